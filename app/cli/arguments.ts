@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { CommandFailed } from './with-host.ts';
+
+/** @throws {CommandFailed} which names the option and its rule */
+export function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+  throw new CommandFailed(`${option} must be a whole number from ${least}, not ${text}`, 2);
+}
+
+/** @throws {CommandFailed} */
+export function days(option: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && value <= LONGEST) return value;
+  throw new CommandFailed(`${option} must be a number of days from 0 to ${LONGEST}, not ${text}`, 2);
+}
+
+const LONGEST = 36_500;
+
+/** @throws {CommandFailed} */
+export function assertId(option: string, text: string): void {
+  if (!z.uuid().safeParse(text).success) throw new CommandFailed(`${option} must be a UUID, not ${text}`, 2);
+}
+
+const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
+
+/** @throws {CommandFailed} */
+export function moment(option: string, text: string): Date {
+  if (Moment.safeParse(text).success) return new Date(text);
+  throw new CommandFailed(`${option} must be a position, or a moment such as 2026-01-31T00:00:00Z, not ${text}`, 2);
+}

@@ -1,0 +1,23 @@
+import type { Break } from '#events/messaging/compatibility/compare';
+import type { Verdict } from '#events/messaging/contracts';
+
+/** What changed, what that breaks, and what to do; a line for all that did not. */
+export function renderVerdicts(verdicts: readonly Verdict[]): string {
+  const count = (state: Verdict['state']) => verdicts.filter((verdict) => verdict.state === state).length;
+  const hasNews = count('unreleased') > 0;
+  return [
+    `${verdicts.length} facts: ${count('released')} as released, ${count('unreleased')} changed compatibly, ${count('breaking')} broken`,
+    ...verdicts.flatMap((verdict) => (verdict.state === 'released' ? [] : ['', ...renderOne(verdict)])),
+    ...(hasNews ? ['', 'What changed compatibly is released with: microlith contracts release'] : []),
+  ].join('\n');
+}
+
+function renderOne(verdict: Exclude<Verdict, { state: 'released' }>): readonly string[] {
+  const name = `${verdict.type} v${verdict.version}`;
+  if (verdict.state === 'unreleased') return [`+ ${name}`, ...verdict.additions.map(indent)];
+  return [`✗ ${name}`, ...verdict.breaks.map(renderBreak), ...verdict.advice.split('\n').map(indent)];
+}
+
+const renderBreak = ({ path, why }: Break): string => indent(path === '' ? why : `${path}: ${why}`);
+
+const indent = (line: string): string => `    ${line}`;

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import { addLaneCommands } from './lanes.ts';
+import { addParked } from './parked.ts';
+import { addPrune } from './prune.ts';
+import { addReplay } from './replay.ts';
+import { addShow } from './show.ts';
+import { addStatus } from './status.ts';
+import { addTail } from './tail.ts';
+
+/** The post office, for those who run it. */
+export function addEvents(program: Command): void {
+  const events = program
+    .command('events')
+    .description('the post office: status, tail, parked events, replays, pruning');
+  addStatus(events);
+  addTail(events);
+  addShow(events);
+  addParked(events);
+  addReplay(events);
+  addLaneCommands(events);
+  addPrune(events);
+}

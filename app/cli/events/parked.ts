@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
+import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
+import { assertId, wholeNumber } from '../arguments.ts';
+import { renderTable } from '../table.ts';
+import { CommandFailed, print, printJson, withOperations } from '../with-host.ts';
+import { operatorOf, type ReasonOption, withReason } from './operator.ts';
+
+interface FilterOptions {
+  readonly subscriber?: string;
+  readonly type?: string;
+  readonly key?: string;
+  readonly error?: string;
+  readonly dead?: boolean;
+  readonly json?: boolean;
+}
+
+interface ActionOptions extends FilterOptions, ReasonOption {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addParked(events: Command): Command {
+  const parked = events.command('parked').description('events that were set aside because they failed');
+  withFilter(
+    parked.command('list').description('what is parked, and why; `head` can be acted on, the rest waits behind it'),
+  )
+    .option('--limit <count>', 'at most so many', '100')
+    .action(list);
+  withFilter(parked.command('show').description('one parked event, with its whole error').argument('<id>')).action(
+    show,
+  );
+  addAction(parked, 'retry', 'try again now, with fresh attempts');
+  addAction(parked, 'skip', 'give the event up, and let the rest of its key go on');
+  addAction(parked, 'discard', 'give up the event and everything that waits behind it');
+  return parked;
+}
+
+const withFilter = (command: Command): Command =>
+  command
+    .option('--subscriber <name>', 'only of this subscriber')
+    .option('--type <type>', 'only of this type')
+    .option('--key <key>', 'only of this key')
+    .option('--error <text>', 'only those whose error has this text')
+    .option('--dead', 'only those that are no longer tried')
+    .option('--json', 'as JSON');
+
+const addAction = (parked: Command, action: ParkedAction, description: string): Command =>
+  withReason(
+    withFilter(parked.command(action).description(description).argument('[id]', 'the id of an event; or give --all')),
+  )
+    .option('--all', 'every head that matches')
+    .option('--dry-run', 'only count')
+    .action((id: string | undefined, options: ActionOptions) => act(action, id, options));
+
+const filterOf = ({ subscriber, type, key, error, dead }: FilterOptions, eventId?: string): ParkedFilter => ({
+  ...(eventId && { eventId }),
+  ...(subscriber && { subscriber }),
+  ...(type && { type }),
+  ...(key && { key }),
+  ...(error && { error }),
+  ...(dead && { isDead: true }),
+});
+
+const list = (options: FilterOptions & { readonly limit: string }): Promise<void> => {
+  const limit = wholeNumber('--limit', options.limit, 1);
+  return withOperations(async (operations) => {
+    const items = await operations.listParked(filterOf(options), limit);
+    if (options.json) printJson(items);
+    else print(items.length === 0 ? 'nothing is parked' : renderList(items));
+  });
+};
+
+const show = (id: string, options: FilterOptions): Promise<void> => {
+  assertId('<id>', id);
+  return withOperations(async (operations) => {
+    const items = await operations.listParked(filterOf(options, id), 100);
+    if (items.length === 0) throw new CommandFailed(`no parked event has the id ${id}`);
+    if (options.json) printJson(items);
+    else
+      for (const item of items)
+        print(`${renderList([item])}\n\n${item.error ?? 'no error: it waits behind an older one'}\n`);
+  });
+};
+
+async function act(action: ParkedAction, id: string | undefined, options: ActionOptions): Promise<void> {
+  if (!id === !options.all) throw new CommandFailed('give the id of an event, or --all with or without a filter', 2);
+  if (id) assertId('<id>', id);
+  const filter = filterOf(options, id);
+  const operator = options.dryRun ? undefined : operatorOf(options);
+  await withOperations(async (operations) => {
+    const plan = await operations.planAction(filter);
+    if (!operator) return report(options, { action, ...plan, done: 0 });
+    if (plan.heads === 0) throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
+    const progress = (done: number) =>
+      void (process.stderr.isTTY && process.stderr.write(`\r${done} of ${plan.heads}`));
+    const done = await operations.actOnParked(action, { filter, operator, progress });
+    report(options, { action, ...plan, done });
+  });
+}
+
+function report(
+  { json, dryRun }: ActionOptions,
+  outcome: ParkedPlan & { readonly action: ParkedAction; readonly done: number },
+): void {
+  const { action, heads, behind, done } = outcome;
+  const others = action === 'discard' && behind > 0 ? ` and ${behind} that wait behind` : '';
+  if (json) printJson({ ...outcome, isDryRun: dryRun ?? false });
+  else print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
+}
+
+const renderList = (items: readonly ParkedItem[]): string =>
+  renderTable(
+    ['event', 'type', 'key', 'subscriber', 'attempts', 'state', 'due', 'error'],
+    items.map(({ eventId, type, key, subscriber, attempts, isDead, isHead, dueAt, error }) => [
+      eventId,
+      type,
+      key ?? '-',
+      subscriber,
+      attempts,
+      isHead ? (isDead ? 'head, dead' : 'head') : 'behind',
+      isHead && !isDead ? dueAt.toISOString() : '-',
+      (error?.split('\n')[0] ?? '').slice(0, 80),
+    ]),
+  );

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
+import { readConfig } from '../../config.ts';
+import { days } from '../arguments.ts';
+import { print, printJson, withOperations } from '../with-host.ts';
+
+interface PruneOptions {
+  readonly history?: string;
+  readonly bookkeeping: string;
+  readonly json?: boolean;
+}
+
+export const addPrune = (events: Command): Command =>
+  events
+    .command('prune')
+    .description(
+      'drop what nobody needs any more: whole partitions of the log, and old bookkeeping; a server does so once a day',
+    )
+    .option(
+      '--history <days>',
+      'facts that everybody has handled and that are older; left out: MICROLITH_HISTORY, or they are kept for ever',
+    )
+    .option(
+      '--bookkeeping <days>',
+      'ledger rows, idempotency keys and answered requests that are older',
+      String(BOOKKEEPING_DAYS),
+    )
+    .option('--json', 'as JSON')
+    .action(prune);
+
+async function prune({ history, bookkeeping, json }: PruneOptions): Promise<void> {
+  const retention = {
+    history: history === undefined ? (readConfig().historyDays ?? null) : days('--history', history),
+    bookkeeping: days('--bookkeeping', bookkeeping),
+  };
+  await withOperations(async (operations) => {
+    const pruned = await operations.prune(retention);
+    if (json) return printJson(pruned);
+    const { partitions, ledgerRows, idempotencyKeys, requests } = pruned;
+    print(`partitions dropped: ${partitions.join(', ') || 'none'}`);
+    print(`ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}`);
+  });
+}

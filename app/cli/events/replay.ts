@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import type { ReplayPlan } from '#events/messaging/adapters/postgresql/operations/replay';
+import type { ReplayStart } from '#events/messaging/adapters/postgresql/operations/replay-start';
+import { moment, wholeNumber } from '../arguments.ts';
+import { print, printJson, withOperations } from '../with-host.ts';
+import { operatorOf, type ReasonOption, withReason } from './operator.ts';
+
+interface ReplayOptions extends ReasonOption {
+  readonly from: string;
+  readonly dryRun?: boolean;
+  readonly allowCalls?: boolean;
+  readonly json?: boolean;
+}
+
+export const addReplay = (events: Command): Command =>
+  withReason(
+    events
+      .command('replay')
+      .description('let a subscriber handle history again; its handler must be one that can')
+      .argument('<subscriber>')
+      .requiredOption('--from <start>', 'a position, or a moment such as 2026-01-31T00:00:00Z'),
+  )
+    .option('--dry-run', 'only say what would be handled again')
+    .option(
+      '--allow-calls',
+      'make new calls to the outside too: without it they are withheld, and answers that are there are used',
+    )
+    .option('--json', 'as JSON')
+    .action(replay);
+
+async function replay(subscriber: string, options: ReplayOptions): Promise<void> {
+  const start = startOf(options.from);
+  const operator = options.dryRun ? undefined : operatorOf(options);
+  await withOperations(async (operations) => {
+    const makesCalls = options.allowCalls ?? false;
+    const plan = operator
+      ? await operations.startReplay(subscriber, { start, makesCalls, operator })
+      : await operations.planReplay(subscriber, start);
+    if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
+    else print(render(plan, !operator));
+  });
+}
+
+const startOf = (text: string): ReplayStart =>
+  /^\d+$/.test(text) ? { position: wholeNumber('--from', text, 1) } : { since: moment('--from', text) };
+
+const render = ({ subscriber, after, until, events }: ReplayPlan, isDryRun: boolean): string =>
+  `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${events} events, from position ${after + 1} to ${until}`;

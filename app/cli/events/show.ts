@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import type { ShownEvent } from '#events/messaging/adapters/postgresql/operations/show';
+import { assertId } from '../arguments.ts';
+import { renderTable } from '../table.ts';
+import { CommandFailed, print, printJson, withOperations } from '../with-host.ts';
+
+export const addShow = (events: Command): Command =>
+  events
+    .command('show')
+    .description('one event: what it says, who handled it when, attempts and errors')
+    .argument('<id>', 'the id of an event')
+    .option('--json', 'as JSON')
+    .action((id: string, { json }: { json?: boolean }) => {
+      assertId('<id>', id);
+      return withOperations(async (operations) => {
+        const shown = await operations.show(id);
+        if (!shown) throw new CommandFailed(`there is no event ${id}`);
+        if (json) printJson({ ...shown, event: { ...shown.event, data: JSON.parse(shown.event.data) as unknown } });
+        else print(render(shown));
+      });
+    });
+
+function render({ event, receptions }: ShownEvent): string {
+  const rows = receptions.map(({ subscriber, state, at, attempts, error }) => [
+    subscriber,
+    state,
+    at?.toISOString() ?? '-',
+    String(attempts),
+    error?.split('\n')[0] ?? '',
+  ]);
+  return [
+    `${event.type} v${event.version}  ${event.id}`,
+    `position ${event.position}, tenant ${event.tenantId}, key ${event.key ?? '-'}`,
+    `occurred ${event.occurredAt.toISOString()}, recorded ${event.recordedAt.toISOString()}`,
+    `by ${event.actor} through ${event.source}; story ${event.correlationId}, caused by ${event.causationId}`,
+    JSON.stringify(JSON.parse(event.data), null, 2),
+    '',
+    renderTable(['subscriber', 'state', 'at', 'attempts', 'error'], rows),
+  ].join('\n');
+}

@@ -1,0 +1,60 @@
+import type { Command } from 'commander';
+import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
+import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
+import { readConfig } from '../../config.ts';
+import { renderTable } from '../table.ts';
+import { print, printJson, withOperations } from '../with-host.ts';
+
+export const addStatus = (events: Command): Command =>
+  events
+    .command('status')
+    .description(
+      'how far every lane is, what is parked, and who holds delivery back; exit code 1 if anything needs a person',
+    )
+    .option('--json', 'as JSON')
+    .action(({ json }: { json?: boolean }) =>
+      withOperations(async (operations) => {
+        const status = await operations.status();
+        const alarms = alarmsOf(status, { ...DEFAULT_ALARM_LIMITS, lag: readConfig().lagLimit });
+        if (json) printJson({ ...status, alarms });
+        else print(render(status, alarms));
+        if (alarms.length > 0) process.exitCode = 1;
+      }),
+    );
+
+const HEADINGS = ['lane', 'position', 'behind', 'by', 'per second', 'parked', 'dead', 'worked by pid', 'state'];
+
+const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
+  [
+    `the log ends at ${status.end}, begins after ${status.floor}; relays running: ${status.relays}`,
+    '',
+    renderTable(HEADINGS, status.lanes.map(renderLane)),
+    ...status.lanes
+      .filter(({ blockedKeys }) => blockedKeys.length > 0)
+      .map(({ subscriber, blockedKeys }) => `\n${subscriber} holds back: ${blockedKeys.join(', ')}`),
+    ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${status.gap.waiting} events`] : []),
+    ...status.appenders.map(
+      ({ pid, seconds, state, query }) =>
+        `\nappending for ${seconds.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`,
+    ),
+    ...(status.pools.length > 0 ? ['', ...status.pools.map(renderPool)] : []),
+    ...(alarms.length > 0 ? ['', ...alarms.map(({ what, todo }) => `! ${what}\n    ${todo}`)] : []),
+  ].join('\n');
+
+const renderLane = (lane: LaneStatus) => [
+  lane.subscriber,
+  lane.position,
+  `${lane.behind}${lane.isAtLeast ? '+' : ''}`,
+  lane.behind === 0 ? '-' : `${lane.behindSeconds.toFixed(1)} s`,
+  lane.rate < 10 ? lane.rate.toFixed(2) : lane.rate.toFixed(0),
+  lane.parked,
+  lane.dead,
+  lane.heldBy === null ? '-' : String(lane.heldBy),
+  stateOf(lane),
+];
+
+const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>
+  `process ${process}: ${busy} of ${size} connections busy`;
+
+const stateOf = ({ pausedBecause, isOrphaned }: LaneStatus): string =>
+  pausedBecause !== null ? 'paused' : isOrphaned ? 'orphaned' : 'running';

@@ -1,0 +1,29 @@
+import type { System } from './system.ts';
+import type { Logger } from './logging.ts';
+
+/** The system's relay and executors at work. */
+export interface Delivery {
+  /** Why it has stopped by itself: the log moved. */
+  readonly failure: Error | undefined;
+  /** Finishes the batches in flight. */
+  stop(): Promise<void>;
+}
+
+/** Delivery that stops by itself leaves the server up: it can still be asked why. */
+export function deliver({ run }: Pick<System, 'run'>, logger: Logger): Delivery {
+  const abort = new AbortController();
+  let failure: Error | undefined;
+  const running = run(abort.signal).catch((error: Error) => {
+    failure = error;
+    logger.fatal({ err: error }, 'delivery has stopped');
+  });
+  return {
+    get failure() {
+      return failure;
+    },
+    async stop() {
+      abort.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import { join, resolve } from 'node:path';
+import { createScryptHasher } from '#contexts/accounts/adapters/scrypt';
+import { createDirectoryLedger, createSandboxGateway } from '#contexts/billing/adapters/sandbox-gateway';
+import { createEmlTransport } from '#contexts/notifications/adapters/eml';
+import { createSmtpTransport } from '#contexts/notifications/adapters/smtp';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import type { Observer } from '#events/messaging/observer';
+import type { Tracing } from '#events/messaging/tracing';
+import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
+import { systemClock } from '#shared-kernel/clock';
+import type { Config } from './config.ts';
+import { histories } from './contexts.ts';
+import type { Logger } from './logging.ts';
+import type { Backbone, BackboneListeners } from './persistence/backbone.ts';
+import { DatabaseUnusable, openDatabase, type OpenDatabase } from './persistence/database.ts';
+import { createMemoryBackbone } from './persistence/memory-backbone.ts';
+import { migrate, MigrationDrift } from './persistence/migrate.ts';
+import { createPostgresBackbone } from './persistence/postgres-backbone.ts';
+import { openSystem, type System } from './system.ts';
+
+/** The system on real ground: a database that is there and migrated, mail and money as they are configured. */
+export interface Host {
+  readonly system: System;
+  readonly backbone: Backbone;
+  /** Where the database is, where there is one. */
+  readonly database?: DatabaseAddress;
+  /** What was migrated now, as `schema/name`. */
+  readonly migrated: readonly string[];
+  /** What operators can do. @throws {NeedsDatabase} in memory */
+  operations(): Operations;
+  /** How the database is called in a message to a person. */
+  readonly place: string;
+  close(): Promise<void>;
+}
+
+export interface HostOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly observer?: Observer;
+  readonly tracing?: Tracing | undefined;
+}
+
+export async function openHost({ config, logger, observer, tracing }: HostOptions): Promise<Host> {
+  const reportError = (error: unknown) => logger.warn({ err: error }, 'something went wrong that is being handled');
+  const listeners = { observer, tracing };
+  const ground =
+    config.topology === 'memory'
+      ? memoryGround(listeners)
+      : await postgresGround(config, logger, { ...listeners, reportError });
+  const smtp = config.smtpUrl ? createSmtpTransport(config.smtpUrl) : undefined;
+  const transport = smtp ?? createEmlTransport(inData(config, 'mail'));
+  try {
+    const system = await openSystem({
+      backbone: ground.backbone,
+      gateway: createSandboxGateway({ ledger: createDirectoryLedger(inData(config, 'sandbox-gateway')) }),
+      transport,
+      passwords: createScryptHasher(),
+      reportError,
+      tracing,
+      ...(observer && { observer }),
+    });
+    const close = async () => {
+      await system.close();
+      smtp?.close();
+      await ground.release();
+    };
+    const { backbone, migrated, place, database } = ground;
+    return {
+      system,
+      backbone,
+      migrated,
+      place,
+      ...(database && { database }),
+      operations: () => backbone.operations(system.hearers),
+      close,
+    };
+  } catch (error) {
+    await ground.release();
+    throw error;
+  }
+}
+
+interface Ground {
+  readonly backbone: Backbone;
+  readonly database?: DatabaseAddress;
+  readonly migrated: readonly string[];
+  readonly place: string;
+  release(): Promise<void>;
+}
+
+const memoryGround = (listeners: BackboneListeners): Ground => ({
+  backbone: createMemoryBackbone(systemClock, listeners),
+  migrated: [],
+  place: 'memory only: everything is gone when it stops',
+  release: async () => undefined,
+});
+
+async function postgresGround(
+  config: Config,
+  logger: Logger,
+  listeners: BackboneListeners & { readonly reportError: (error: unknown) => void },
+): Promise<Ground> {
+  const database = await openDatabase(config, logger);
+  const place = placeOf(config, database);
+  const migrated = await bringUpToDate(database, place);
+  const backbone = createPostgresBackbone(database.address, {
+    poolSize: config.poolSize,
+    clock: systemClock,
+    ...listeners,
+    retention: { history: config.historyDays ?? null, bookkeeping: BOOKKEEPING_DAYS },
+    onPruned: (pruned) => logger.info(pruned, 'what nobody needs any more was pruned'),
+  });
+  return { backbone, migrated, place, database: database.address, release: () => database.release() };
+}
+
+/** @throws {MigrationDrift} {@link DatabaseUnusable} */
+async function bringUpToDate(database: OpenDatabase, place: string): Promise<readonly string[]> {
+  try {
+    return await migrate(database.address, histories);
+  } catch (error) {
+    await database.release();
+    if (error instanceof MigrationDrift) throw error;
+    throw new DatabaseUnusable(`${place} cannot be brought up to date: ${(error as Error).message}`, error);
+  }
+}
+
+const placeOf = (config: Config, { isEmbedded, address }: OpenDatabase): string =>
+  isEmbedded
+    ? `embedded PostgreSQL in ${inData(config, 'postgres')}`
+    : `PostgreSQL at ${address.host}:${address.port}/${address.database}`;
+
+const inData = ({ dataDirectory }: Config, name: string): string => join(resolve(dataDirectory), name);

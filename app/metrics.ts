@@ -1,0 +1,83 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { Observer } from '#events/messaging/observer';
+import type { Relay } from '#events/messaging/relay';
+import type { AnsweredRequest } from './http/server.ts';
+import { watchPostOffice } from './post-office-metrics.ts';
+import type { PoolUse } from './persistence/backbone.ts';
+import type { Watch } from './watch.ts';
+
+/** Prometheus metrics of one process. */
+export interface Metrics {
+  readonly registry: Registry;
+  readonly observer: Observer;
+  /** Measures what can only be seen when somebody asks. */
+  watch(observed: Observed): void;
+  readonly observeRequest: (request: AnsweredRequest) => void;
+}
+
+export interface Observed {
+  readonly relay: Relay;
+  readonly poolUse: () => PoolUse;
+  readonly isListening: () => boolean;
+  /** Left out in memory: there is nothing to look at but the relay. */
+  readonly watch?: Watch | undefined;
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500];
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name, help, labelNames, registers: [registry] });
+  const histogram = <Label extends string>(name: string, help: string, buckets: number[], ...labelNames: Label[]) =>
+    new Histogram({ name, help, buckets, labelNames, registers: [registry] });
+
+  const published = counter(
+    'microlith_events_published_total',
+    'Facts that units of work of this process committed.',
+    'context',
+  );
+  const handled = counter('microlith_events_handled_total', 'Events whose effects are committed.', 'lane');
+  const failed = counter('microlith_batches_failed_total', 'Batches undone, by whose fault it was.', 'lane', 'fault');
+  const parked = counter('microlith_events_parked_total', 'Events set aside after they failed.', 'lane');
+  const retried = counter('microlith_events_retried_total', 'Parked events tried again.', 'lane', 'outcome');
+  const batch = histogram('microlith_batch_events', 'Events handled in one batch.', EVENTS, 'lane');
+  const duration = histogram('microlith_batch_seconds', 'From opening a batch to its commit.', SECONDS, 'lane');
+  const handler = histogram('microlith_handler_seconds', 'Of a batch, in its handlers.', SECONDS, 'lane');
+  const effect = histogram(
+    'microlith_effect_seconds',
+    "From the oldest event of a batch being recorded to the batch's commit.",
+    SECONDS,
+    'lane',
+  );
+  const request = histogram(
+    'microlith_http_request_seconds',
+    'From a request to its answer.',
+    SECONDS,
+    'operation',
+    'status',
+  );
+  return {
+    registry,
+    observeRequest: ({ operation, status, seconds }) => request.observe({ operation, status }, seconds),
+    observer: {
+      published: ({ context, events }) => published.inc({ context }, events),
+      handled({ lane: { subscriber: lane }, events, milliseconds, handlerMilliseconds }) {
+        handled.inc({ lane }, events.length);
+        batch.observe({ lane }, events.length);
+        duration.observe({ lane }, milliseconds / 1000);
+        handler.observe({ lane }, handlerMilliseconds / 1000);
+        effect.observe({ lane }, Math.max(0, Date.now() - events[0]!.recordedAt.getTime()) / 1000);
+      },
+      failed: ({ lane, fault }) => failed.inc({ lane: lane.subscriber, fault }),
+      parked: ({ lane }) => parked.inc({ lane: lane.subscriber }),
+      retried({ lane: { subscriber: lane }, outcome }) {
+        retried.inc({ lane, outcome });
+        if (outcome === 'done') handled.inc({ lane });
+      },
+    },
+    watch: (observed) => watchPostOffice(registry, observed),
+  };
+}

@@ -1,0 +1,42 @@
+import type { Executor } from '#events/messaging';
+import type { ContextStore } from '#events/messaging/context-store';
+import type { PunctualContext } from '#events/messaging/due-work';
+import { RequestDesk } from '#events/messaging/executor';
+import type { Handling } from '#events/messaging/lane-storage';
+import { createStation, type Station } from '#events/messaging/station';
+import type { Subscriber } from '#events/messaging/subscriber';
+import type { Tracing } from '#events/messaging/tracing';
+
+/** One context as the application runs it: its lanes, its requests, its due facts. */
+export interface Module extends PunctualContext {
+  readonly station: Station;
+  readonly desk: Pick<RequestDesk<unknown>, 'performDue' | 'settle' | 'close'>;
+  readonly hearers: readonly Pick<Subscriber<never>, 'name' | 'aliases' | 'types' | 'startAt'>[];
+  handledAt(positions: readonly number[]): Promise<readonly Handling[]>;
+  /** Keeps an answer under the running execution's idempotency key, or gives the one that was kept. */
+  keepAnswer<Answer>(answer: Answer): Promise<Answer>;
+}
+
+/** What a context's `create…` gives the application to run. */
+interface Runnable<Scope> {
+  readonly subscribers: readonly Subscriber<Scope>[];
+  readonly executors: readonly Executor<Scope>[];
+}
+
+export function createModule<Scope>(
+  store: ContextStore<Scope>,
+  { subscribers, executors }: Runnable<Scope>,
+  { reportError, tracing }: { readonly reportError: (error: unknown) => void; readonly tracing?: Tracing | undefined },
+): Module {
+  const desk = new RequestDesk({ requests: store.requests, executors, reportError, tracing });
+  store.offerRequestsTo(desk);
+  return {
+    context: store.context,
+    station: createStation(store, subscribers),
+    schedule: store.schedule,
+    desk,
+    hearers: subscribers,
+    handledAt: (positions) => store.lanes.handledAt(positions),
+    keepAnswer: (answer) => store.unitOfWork(async () => answer),
+  };
+}

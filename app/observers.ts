@@ -1,0 +1,37 @@
+import type { Observer } from '#events/messaging/observer';
+import { describeError } from '#events/messaging/failure';
+import type { Logger } from './logging.ts';
+
+/** What the relay says in the log: a line per batch at debug, what needs a person at warn and error, nothing per event. */
+export const loggingObserver = (logger: Logger): Observer => ({
+  handled: ({ lane, events, milliseconds }) =>
+    logger.debug({ lane: lane.subscriber, events: events.length, ms: Math.round(milliseconds) }, 'handled a batch'),
+  failed: ({ lane, fault, events, error }) =>
+    logger[fault === 'conflict' ? 'debug' : 'warn'](
+      { lane: lane.subscriber, fault, events, error: describeError(error) },
+      'a batch failed and was undone',
+    ),
+  parked: ({ lane, event, error }) =>
+    logger.error(
+      { lane: lane.subscriber, event: event.id, type: event.type, key: event.key, error },
+      'an event was parked',
+    ),
+  retried: ({ lane, event, outcome }) =>
+    logger[outcome === 'dead' ? 'error' : 'debug'](
+      { lane: lane.subscriber, event: event.id, outcome },
+      'a parked event was tried again',
+    ),
+  paused: ({ lane, reason }) =>
+    logger.error({ lane: lane.subscriber, reason }, 'a lane has paused and waits for an operator'),
+  stopped: ({ error }) => logger.fatal({ err: error }, 'delivery has stopped'),
+  disturbed: ({ error }) => logger.warn({ error: describeError(error) }, 'the relay was disturbed'),
+});
+
+/** All of them hear everything. */
+export function combineObservers(observers: readonly Observer[]): Observer {
+  const names = [...new Set(observers.flatMap((observer) => Object.keys(observer)))] as (keyof Observer)[];
+  const tellAll = (name: keyof Observer) => (report: never) => {
+    for (const observer of observers) observer[name]?.(report);
+  };
+  return Object.fromEntries(names.map((name) => [name, tellAll(name)]));
+}

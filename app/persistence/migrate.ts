@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+import { deskMigrations, logMigrations } from '#migrations/messaging';
+import type { Migration } from '../../migrations/migration.ts';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+
+/** A schema and its whole history, oldest first. */
+export interface SchemaHistory {
+  readonly schema: string;
+  readonly migrations: readonly Migration[];
+}
+
+type Queryable = Pick<pg.Client, 'query'>;
+
+/** A migration that was applied is not the one in the code. */
+export class MigrationDrift extends Error {
+  constructor(schema: string, name: string, why: string) {
+    super(`${schema}: migration ${name} ${why}; released migrations are never edited, write a new one`);
+    this.name = 'MigrationDrift';
+  }
+}
+
+export const logHistory: SchemaHistory = { schema: 'messaging', migrations: logMigrations };
+
+/** A context's history: its part of the post office, then its own tables. */
+export const contextHistory = (schema: string, migrations: readonly Migration[]): SchemaHistory => ({
+  schema,
+  migrations: [...deskMigrations, ...migrations],
+});
+
+/**
+ * Brings every schema of a database up to date and returns what was applied, as `schema/name`. One process at a time: others
+ * wait. Each migration is one transaction, journaled with it, so that an interrupted run goes on where it stopped.
+ * @throws {MigrationDrift}
+ */
+export async function migrate(
+  address: DatabaseAddress,
+  histories: readonly SchemaHistory[],
+): Promise<readonly string[]> {
+  const client = new pg.Client({ ...address, application_name: 'microlith migrate' });
+  await client.connect();
+  try {
+    await client.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);
+    const applied: string[] = [];
+    for (const history of histories) applied.push(...(await migrateSchema(client, history)));
+    return applied;
+  } finally {
+    await client.end();
+  }
+}
+
+/** What is missing in a database, as `schema/name`. @throws {MigrationDrift} */
+export async function findPending(client: Queryable, histories: readonly SchemaHistory[]): Promise<readonly string[]> {
+  const pending: string[] = [];
+  for (const { schema, migrations } of histories) {
+    const journal = await readJournal(client, schema);
+    pending.push(...migrations.filter(({ name }) => !journal.has(name)).map(({ name }) => `${schema}/${name}`));
+  }
+  return pending;
+}
+
+async function migrateSchema(client: pg.Client, { schema, migrations }: SchemaHistory): Promise<string[]> {
+  const journal = await readJournal(client, schema);
+  const missing = migrations.filter(({ name }) => !journal.has(name));
+  for (const migration of migrations) assertUnchanged(schema, migration, journal);
+  if (journal.size === 0) await createJournal(client, schema);
+  for (const migration of missing) await apply(client, schema, migration);
+  return missing.map(({ name }) => `${schema}/${name}`);
+}
+
+async function readJournal(client: Queryable, schema: string): Promise<ReadonlyMap<string, string>> {
+  const { rows: found } = await client.query<{ journal: string | null }>('select to_regclass($1) as journal', [
+    `${schema}.migration`,
+  ]);
+  if (!found[0]!.journal) return new Map();
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    `select name, checksum from ${schema}.migration`,
+  );
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
+}
+
+async function createJournal(client: pg.Client, schema: string): Promise<void> {
+  await client.query(`
+    create schema if not exists ${schema};
+    create table if not exists ${schema}.migration (
+      name text primary key,
+      checksum text not null,
+      applied_at timestamptz not null default now()
+    )`);
+}
+
+async function apply(client: pg.Client, schema: string, migration: Migration): Promise<void> {
+  await client.query('begin');
+  try {
+    await client.query(migration.sql(schema));
+    await client.query(`insert into ${schema}.migration (name, checksum) values ($1, $2)`, [
+      migration.name,
+      checksumOf(migration),
+    ]);
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback');
+    throw new Error(`${schema}: migration ${migration.name} failed: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function assertUnchanged(schema: string, migration: Migration, journal: ReadonlyMap<string, string>): void {
+  const applied = journal.get(migration.name);
+  if (applied && applied !== checksumOf(migration))
+    throw new MigrationDrift(schema, migration.name, 'was edited after it was applied');
+}
+
+/** Of the text for a schema called `x`, so that one history has one checksum wherever it is applied. */
+const checksumOf = (migration: Migration): string => createHash('sha256').update(migration.sql('x')).digest('hex');

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Bell } from '#events/messaging/bell';
+import { realTiming } from '#events/messaging/timing';
+import { createOperations } from '#events/messaging/adapters/postgresql/operations/operations';
+import type { Pruned, Retention } from '#events/messaging/adapters/postgresql/operations/prune';
+import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
+import { readStatus } from '#events/messaging/adapters/postgresql/operations/status';
+import { Announcer } from '#events/messaging/announcer';
+import { APPENDED } from '#events/messaging/adapters/postgresql/channels';
+import { isWellPrepared, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
+import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/leases';
+import { createMemberName, findMembers } from '#events/messaging/adapters/postgresql/members';
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
+import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
+import { send } from '#events/messaging/adapters/postgresql/statement';
+import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
+import { dueWorkOf } from '#events/messaging/adapters/postgresql/due-work';
+import type { Lane } from '#events/messaging/lane-storage';
+import { BEGINNING } from '#events/messaging/log';
+import { Membership } from '#events/messaging/membership';
+import { Relay } from '#events/messaging/relay';
+import type { Clock } from '#shared-kernel/clock';
+import type { Backbone, BackboneListeners } from './backbone.ts';
+import { contextHistory, findPending, logHistory, type SchemaHistory } from './migrate.ts';
+
+export interface PostgresBackboneOptions extends BackboneListeners {
+  readonly poolSize: number;
+  readonly clock: Clock;
+  readonly reportError: (error: unknown) => void;
+  /** How long things are kept; a relay sees to it once a day. */
+  readonly retention?: Retention;
+  readonly onPruned?: (pruned: Pruned) => void;
+}
+
+/** Milliseconds. */
+const LOOK_AROUND_EVERY = 1_000;
+/** Who prunes today is asked so often. */
+const AN_HOUR = 3_600_000;
+
+/** One database: one log, one pool, a schema per context. */
+export function createPostgresBackbone(address: DatabaseAddress, options: PostgresBackboneOptions): Backbone {
+  const { poolSize, clock, reportError, observer, tracing } = options;
+  const membership = new Membership(createMemberName());
+  const pool = createPool(address, { largest: poolSize, memberName: membership.self, reportError });
+  const histories: SchemaHistory[] = [logHistory];
+  const contexts: string[] = [];
+  const sources: PostgresLogSource[] = [];
+  const announcer = new Announcer({
+    notify: () => pool.query(`notify ${APPENDED}`),
+    hasListeners: () => membership.hasOthers,
+    reportError,
+    timing: realTiming,
+  });
+  let relay: Relay | undefined;
+  let listening: PostgresLogSource | undefined;
+  const onAppended = (context: string, events: number) => {
+    relay?.wake();
+    announcer.announce();
+    observer?.published?.({ context, events });
+  };
+  let preparedFor = -Infinity;
+  const prepareLog = async () => {
+    const { position } = relay?.frontier ?? BEGINNING;
+    if (isWellPrepared(preparedFor, position)) return;
+    await preparePartitions(pool, position);
+    preparedFor = position;
+  };
+  let leasesEndedFor = '';
+  const endLeases = async () => {
+    const members = membership.members.join();
+    if (members === leasesEndedFor) return;
+    await endLeasesOfTheGone(pool, contexts, membership.members);
+    leasesEndedFor = members;
+  };
+  let prunedFor = '';
+  const pruneToday = async () => {
+    const hour = String(Math.floor(Date.now() / AN_HOUR));
+    if (!options.retention || hour === prunedFor) return;
+    prunedFor = hour;
+    const pruned = await pruneDaily(pool, options.retention);
+    if (pruned) options.onPruned?.(pruned);
+  };
+  const lookAround = async () => {
+    const lanes = relay?.lanes.map(({ lane }) => lane.id);
+    membership.update(await findMembers(pool), lanes);
+    await endLeases();
+    if (membership.hasOthers) await relay?.lookAround();
+  };
+
+  return {
+    async open(doors) {
+      const { context } = doors.mikroOrm;
+      contexts.push(context);
+      histories.push(contextHistory(context, doors.migrations));
+      return PostgresStore.open(doors.mikroOrm, {
+        pool,
+        clock,
+        tracing,
+        onAppended: (events) => onAppended(context, events),
+        memberName: membership.self,
+      });
+    },
+    createRelay(parts) {
+      const onNotice = () => relay?.wake();
+      const onOperated = () => relay?.reconsider();
+      const source = new PostgresLogSource(address, { reportError, onNotice, onOperated, memberName: membership.self });
+      const isMine = (lane: Lane) => membership.isMine(lane);
+      sources.push(source);
+      listening = source;
+      relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), isMine });
+      return relay;
+    },
+    lookForDueWork: () => dueWorkOf(pool, contexts),
+    async findEnd() {
+      const text = 'select position from messaging.log order by position desc limit 1';
+      const { rows } = await send<{ position: number }>(pool, { text, values: [] });
+      return rows[0]?.position ?? 0;
+    },
+    async findStory(correlationId) {
+      const text = `
+        select position, recorded_at, ${FACT_COLUMNS} from messaging.log where correlation_id = $1 order by position`;
+      const { rows } = await send<FactRow>(pool, { text, values: [correlationId] });
+      return rows.map(toRecordedEvent);
+    },
+    async tend(signal) {
+      while (!signal.aborted) {
+        await Promise.all([lookAround(), prepareLog(), pruneToday()]).catch(reportError);
+        await sleep(LOOK_AROUND_EVERY, undefined, { signal }).catch(() => undefined);
+      }
+    },
+    operations: (subscribers) => createOperations(pool, subscribers),
+    follow: () => {
+      const bell = new Bell(realTiming);
+      const source = new PostgresLogSource(address, { reportError, onNotice: () => bell.ring() });
+      sources.push(source);
+      return { source, bell };
+    },
+    readStatus: (subscribers) => readStatus(pool, subscribers),
+    poolUse: () => ({
+      process: membership.self,
+      size: poolSize,
+      busy: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
+    isListening: () => listening?.isListening ?? false,
+    async assertReady() {
+      const pending = await findPending(pool, histories);
+      if (pending.length > 0) throw new Error(`migrations are missing: ${pending.join(', ')}`);
+    },
+    async close() {
+      announcer.close();
+      for (const source of sources) await source.close();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAccounts, type PasswordHasher } from '#contexts/accounts';
+import { createBilling, type PaymentGateway } from '#contexts/billing';
+import { createCatalog } from '#contexts/catalog';
+import { createCheckout } from '#contexts/checkout';
+import { createFulfillment } from '#contexts/fulfillment';
+import { createNotifications, type MailTransport } from '#contexts/notifications';
+import { codec } from '#events/registry';
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import type { Bus } from '#events/messaging/bus';
+import { DueWorkWatch } from '#events/messaging/due-work';
+import type { LaneSettings } from '#events/messaging/lane-settings';
+import type { Observer } from '#events/messaging/observer';
+import type { Relay } from '#events/messaging/relay';
+import type { Tracing } from '#events/messaging/tracing';
+import { doors } from './contexts.ts';
+import { createModule, type Module } from './module.ts';
+import type { Backbone } from './persistence/backbone.ts';
+import { type Hearer, type StoryNode, tellStory } from './story.ts';
+
+export interface SystemDependencies {
+  readonly backbone: Backbone;
+  readonly gateway: PaymentGateway;
+  readonly transport: MailTransport;
+  readonly passwords: PasswordHasher;
+  readonly reportError: (error: unknown) => void;
+  readonly observer?: Observer;
+  readonly tracing?: Tracing | undefined;
+  readonly laneSettings?: Partial<LaneSettings>;
+}
+
+/** All contexts, and what carries their facts: the whole application but its edges. */
+export interface System {
+  readonly contexts: Contexts;
+  readonly bus: Bus;
+  readonly relay: Relay;
+  /** Every durable subscriber, and which types it wants. */
+  readonly hearers: readonly Hearer[];
+  /** Delivers, performs and publishes what is due, until the signal is aborted. @throws {LogMoved} */
+  run(signal: AbortSignal): Promise<void>;
+  /** Does all there is to do, then returns: for tests and tools. */
+  drain(): Promise<void>;
+  /** Resolves when a context has handled everything that was in the log when it was called; false: patience ended first. */
+  catchUp(context: string): Promise<boolean>;
+  /** Keeps a context's answer under the running execution's idempotency key, or gives the one that was kept. */
+  keepAnswer<Answer>(context: string, answer: Answer): Promise<Answer>;
+  tellStory(correlationId: string): Promise<readonly StoryNode[]>;
+  close(): Promise<void>;
+}
+
+export type Contexts = Awaited<ReturnType<typeof openContexts>>['contexts'];
+
+const SHOP = { name: 'microlith motors', from: 'microlith motors <shop@example.invalid>' };
+const PATIENCE = 2_000;
+
+export async function openSystem(dependencies: SystemDependencies): Promise<System> {
+  const { backbone, reportError, observer = {}, laneSettings = {} } = dependencies;
+  const { contexts, modules } = await openContexts(dependencies);
+  const bus = createBus(codec.types, reportError);
+  const stations = modules.map(({ station }) => station);
+  const relay = backbone.createRelay({ bus, codec, stations, observer, settings: laneSettings });
+  const watch = new DueWorkWatch({ contexts: modules, look: () => backbone.lookForDueWork(), reportError });
+  const hearers = modules.flatMap(({ context, hearers: own }) =>
+    own.map(({ name, aliases, types, startAt }) => ({ context, name, aliases, types, startAt })),
+  );
+  return {
+    contexts,
+    bus,
+    relay,
+    hearers,
+    run: async (signal) => {
+      await Promise.all([relay.run(signal), watch.run(signal), backbone.tend(signal)]);
+    },
+    drain: () => drain(dependencies.backbone, relay, watch, modules),
+    catchUp: async (context) => relay.caughtUp(context, await backbone.findEnd(), PATIENCE),
+    keepAnswer: async (context, answer) => modules.find((module) => module.context === context)!.keepAnswer(answer),
+    async tellStory(correlationId) {
+      const facts = await backbone.findStory(correlationId);
+      const positions = facts.map(({ position }) => position);
+      const handlings = await Promise.all(modules.map((module) => module.handledAt(positions)));
+      return tellStory(facts, hearers, handlings.flat());
+    },
+    async close() {
+      await Promise.all(modules.map(({ desk }) => desk.close()));
+      await backbone.close();
+    },
+  };
+}
+
+async function openContexts({ backbone, gateway, transport, passwords, reportError, tracing }: SystemDependencies) {
+  const stores = {
+    accounts: await backbone.open(doors.accounts),
+    billing: await backbone.open(doors.billing),
+    catalog: await backbone.open(doors.catalog),
+    checkout: await backbone.open(doors.checkout),
+    fulfillment: await backbone.open(doors.fulfillment),
+    notifications: await backbone.open(doors.notifications),
+  };
+  const contexts = {
+    accounts: createAccounts(stores.accounts, { passwords }),
+    billing: createBilling(stores.billing, { gateway }),
+    catalog: createCatalog(stores.catalog),
+    checkout: createCheckout(stores.checkout),
+    fulfillment: createFulfillment(stores.fulfillment),
+    notifications: createNotifications(stores.notifications, { transport, shop: SHOP }),
+  };
+  const modules: Module[] = [
+    createModule(stores.accounts, contexts.accounts, { reportError, tracing }),
+    createModule(stores.billing, contexts.billing, { reportError, tracing }),
+    createModule(stores.catalog, contexts.catalog, { reportError, tracing }),
+    createModule(stores.checkout, contexts.checkout, { reportError, tracing }),
+    createModule(stores.fulfillment, contexts.fulfillment, { reportError, tracing }),
+    createModule(stores.notifications, contexts.notifications, { reportError, tracing }),
+  ];
+  return { contexts, modules };
+}
+
+async function drain(backbone: Backbone, relay: Relay, watch: DueWorkWatch, modules: readonly Module[]): Promise<void> {
+  for (;;) {
+    await relay.relayOnce();
+    await watch.lookOnce();
+    const hadWork = await Promise.all(modules.map(({ desk }) => desk.settle()));
+    if (hadWork.some(Boolean) || (await backbone.findEnd()) > relay.frontier.position) continue;
+    const pauses = [...(await backbone.lookForDueWork()).values()]
+      .map(({ requestsIn }) => requestsIn)
+      .filter((pause) => pause !== null);
+    if (pauses.length === 0) return;
+    await sleep(Math.min(...pauses));
+  }
+}

@@ -1,0 +1,26 @@
+import type { Outcome, SandboxLedger } from './ledger.ts';
+
+/** A ledger that ends with its process. */
+export function createInMemoryLedger(): SandboxLedger {
+  const asked = new Map<string, number>();
+  const outcomes = new Map<string, Outcome>();
+  return {
+    async ask(key) {
+      const calls = (asked.get(key) ?? 0) + 1;
+      asked.set(key, calls);
+      return calls;
+    },
+    async settle(key, outcome) {
+      const first = outcomes.get(key) ?? outcome;
+      outcomes.set(key, first);
+      return first;
+    },
+    find: async (key) => outcomes.get(key),
+    read: async () =>
+      [...new Set([...asked.keys(), ...outcomes.keys()])].map((key) => ({
+        key,
+        asked: asked.get(key) ?? 0,
+        outcome: outcomes.get(key) ?? null,
+      })),
+  };
+}

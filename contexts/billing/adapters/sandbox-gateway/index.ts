@@ -1,0 +1,3 @@
+export { createDirectoryLedger } from './directory-ledger.ts';
+export { createInMemoryLedger } from './in-memory-ledger.ts';
+export { createSandboxGateway, type SandboxGateway } from './gateway.ts';

@@ -1,0 +1,13 @@
+import type { MailTransport, Message } from '../../ports.ts';
+
+/** Keeps mail instead of carrying it; a repeat takes the place of what it repeats. */
+export function createInMemoryTransport(): MailTransport & { list(): Promise<readonly Message[]> } {
+  const sent = new Map<string, Message>();
+  return {
+    async send(message) {
+      sent.set(message.messageId, message);
+      return { status: 'sent' };
+    },
+    list: async () => [...sent.values()],
+  };
+}

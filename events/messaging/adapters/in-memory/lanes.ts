@@ -1,0 +1,164 @@
+import { uuidV7 } from '#shared-kernel/uuid';
+import {
+  BUSY,
+  type EnlistedLane,
+  type Handling,
+  type Lane,
+  type LaneBatch,
+  type LaneStanding,
+  type LaneStorage,
+  type StartOf,
+} from '../../lane-storage.ts';
+import type { LogPosition, RecordedEvent } from '../../log.ts';
+import type { Subscriber } from '../../subscriber.ts';
+import { parkedRowsOf, parkRow, type ParkedRow } from './parked.ts';
+import type { InMemoryStore } from './store.ts';
+import type { StagedTables } from './tables.ts';
+import type { MemoryTransaction } from './transaction.ts';
+
+interface LaneRow {
+  readonly passed: readonly { readonly to: number; readonly at: Date }[];
+  readonly id: string;
+  readonly names: readonly string[];
+  readonly at: LogPosition;
+  readonly pausedBecause: string | null;
+}
+
+/** Batches of a lane that are remembered. */
+const HISTORY = 1_000;
+
+/** A process that dies takes its memory along: no start of a trial is ever found unended. */
+const NO_CRASH_IS_SURVIVED = 0;
+
+/** Lanes in memory. */
+export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
+  readonly #store: InMemoryStore<Scope>;
+  readonly #held = new Set<string>();
+
+  constructor(store: InMemoryStore<Scope>) {
+    this.#store = store;
+  }
+
+  async enlist(subscribers: readonly Subscriber<Scope>[], startOf: StartOf): Promise<readonly EnlistedLane[]> {
+    return this.#store.transaction(async ({ staged }) =>
+      Promise.all(subscribers.map((subscriber) => enlistOne(staged, subscriber, startOf))),
+    );
+  }
+
+  async standing(lane: Lane): Promise<LaneStanding> {
+    return this.#store.transaction(async ({ staged }) => standingOf(staged, lane));
+  }
+
+  async positions(): Promise<ReadonlyMap<string, LogPosition>> {
+    return this.#store.transaction(
+      async ({ staged }) =>
+        new Map(
+          lanesOf(staged)
+            .all()
+            .map(({ id, at }) => [id, at]),
+        ),
+    );
+  }
+
+  async handledAt(positions: readonly number[]): Promise<readonly Handling[]> {
+    return this.#store.transaction(async ({ staged }) =>
+      lanesOf(staged)
+        .all()
+        .flatMap(({ names, passed }) =>
+          positions.flatMap((position) => {
+            const by = passed.find(({ to }) => to >= position);
+            return by ? [{ position, names, at: by.at }] : [];
+          }),
+        ),
+    );
+  }
+
+  async inBatch<Result>(lane: Lane, work: (batch: LaneBatch<Scope>) => Promise<Result>): Promise<Result | typeof BUSY> {
+    if (this.#held.has(lane.id)) return BUSY;
+    this.#held.add(lane.id);
+    try {
+      return await this.#store.transaction((transaction) => this.#run(lane, transaction, work));
+    } finally {
+      this.#held.delete(lane.id);
+    }
+  }
+
+  async pause(lane: Lane, reason: string): Promise<void> {
+    await this.#change(lane, (row) => ({ ...row, pausedBecause: reason }));
+  }
+
+  async resume(lane: Lane): Promise<void> {
+    await this.#change(lane, (row) => ({ ...row, pausedBecause: null }));
+  }
+
+  async #run<Result>(
+    lane: Lane,
+    transaction: MemoryTransaction,
+    work: (batch: LaneBatch<Scope>) => Promise<Result>,
+  ): Promise<Result> {
+    const { staged } = transaction;
+    const before = rowOf(staged, lane);
+    let to: LogPosition | undefined;
+    const result = await work({
+      at: before.at,
+      pausedBecause: before.pausedBecause,
+      hasParked: parkedRowsOf(staged, lane).length > 0,
+      earlierStarts: NO_CRASH_IS_SURVIVED,
+      scopeOf: (tenantId) => this.#store.scopeOf(transaction, tenantId),
+      findBlocked: async (events) => findBlocked(parkedRowsOf(staged, lane), events),
+      park: (event, because) => parkRow(staged, lane, event, because, this.#store.now()),
+      advanceTo: (position) => void (to = position),
+    });
+    if (to) this.#advance(staged, lane, to);
+    return result;
+  }
+
+  #advance(staged: StagedTables, lane: Lane, to: LogPosition): void {
+    const row = rowOf(staged, lane);
+    const passed = [...row.passed, { to: to.position, at: new Date(this.#store.now()) }].slice(-HISTORY);
+    lanesOf(staged).put(lane.id, { ...row, at: to, passed });
+  }
+
+  async #change(lane: Lane, change: (row: LaneRow) => LaneRow): Promise<void> {
+    await this.#store.transaction(async ({ staged }) => lanesOf(staged).put(lane.id, change(rowOf(staged, lane))));
+  }
+}
+
+async function enlistOne<Scope>(
+  staged: StagedTables,
+  subscriber: Subscriber<Scope>,
+  startOf: StartOf,
+): Promise<EnlistedLane> {
+  const names = [subscriber.name, ...subscriber.aliases];
+  const known = lanesOf(staged)
+    .all()
+    .find((row) => row.names.some((name) => names.includes(name)));
+  const row = known ?? {
+    id: uuidV7(),
+    names,
+    at: await startOf(subscriber),
+    pausedBecause: null,
+    passed: [],
+  };
+  lanesOf(staged).put(row.id, { ...row, names: [...new Set([...row.names, ...names])] });
+  const lane = { id: row.id, subscriber: subscriber.name };
+  return { ...lane, standing: standingOf(staged, lane) };
+}
+
+function standingOf(staged: StagedTables, lane: Lane): LaneStanding {
+  const { at, pausedBecause } = rowOf(staged, lane);
+  const keys = new Set(parkedRowsOf(staged, lane).map(({ event }) => event.key ?? event.id));
+  return { at, pausedBecause, parkedKeys: keys.size, replayUntil: 0 };
+}
+
+const lanesOf = (staged: StagedTables) => staged.shared<LaneRow>('lanes');
+
+function rowOf(staged: StagedTables, lane: Lane): LaneRow {
+  return lanesOf(staged).get(lane.id)!;
+}
+
+function findBlocked(parked: readonly ParkedRow[], events: readonly RecordedEvent[]): ReadonlySet<RecordedEvent> {
+  const isHeld = (event: RecordedEvent) =>
+    event.key !== null && parked.some(({ event: held }) => held.key === event.key && held.tenantId === event.tenantId);
+  return new Set(events.filter(isHeld));
+}

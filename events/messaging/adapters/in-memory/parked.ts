@@ -1,0 +1,113 @@
+import type { Lane, ParkingReason } from '../../lane-storage.ts';
+import type { RecordedEvent } from '../../log.ts';
+import type { ParkedEvent, ParkedStorage } from '../../parked-storage.ts';
+import type { InMemoryStore } from './store.ts';
+import type { StagedTables } from './tables.ts';
+
+export interface ParkedRow {
+  readonly laneId: string;
+  readonly event: RecordedEvent;
+  readonly attempts: number;
+  readonly dueAt: number;
+  readonly error: string | null;
+  readonly isDead: boolean;
+}
+
+/** Parked events in memory. */
+export class InMemoryParked<Scope> implements ParkedStorage<Scope> {
+  readonly #store: InMemoryStore<Scope>;
+
+  constructor(store: InMemoryStore<Scope>) {
+    this.#store = store;
+  }
+
+  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+    return this.#store.transaction(async ({ staged }) => {
+      const row = headsOf(staged, lane).find(({ dueAt }) => dueAt <= this.#store.now());
+      if (!row) return undefined;
+      const attempt = row.attempts + 1;
+      put(staged, { ...row, attempts: attempt, dueAt: this.#store.now() + pauseMs(attempt) });
+      return { event: row.event, attempt };
+    });
+  }
+
+  async nextDueIn(lane: Lane): Promise<number | undefined> {
+    return this.#store.transaction(async ({ staged }) => {
+      const due = headsOf(staged, lane).map(({ dueAt }) => dueAt);
+      return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#store.now());
+    });
+  }
+
+  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+    return this.#store.transaction(async (transaction) => {
+      const row = rowOf(transaction.staged, lane, event);
+      if (!row || row.isDead) return false;
+      await work(this.#store.scopeOf(transaction, event.tenantId));
+      table(transaction.staged).delete(rowKey(lane.id, event));
+      return true;
+    });
+  }
+
+  async recordFailure(lane: Lane, { event }: ParkedEvent, error: string, isDead: boolean): Promise<void> {
+    await this.#change(lane, event, (row) => ({ ...row, error, isDead }));
+  }
+
+  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
+    await this.#change(lane, event, (row) => ({
+      ...row,
+      attempts: row.attempts - (row.isDead ? 0 : 1),
+      dueAt: this.#store.now() + restMs,
+    }));
+  }
+
+  async #change(lane: Lane, event: RecordedEvent, change: (row: ParkedRow) => ParkedRow): Promise<void> {
+    await this.#store.transaction(async ({ staged }) => {
+      const row = rowOf(staged, lane, event);
+      if (row) put(staged, change(row));
+    });
+  }
+}
+
+export function parkRow(
+  staged: StagedTables,
+  lane: Lane,
+  event: RecordedEvent,
+  because: ParkingReason,
+  now: number,
+): void {
+  const hasFailed = because.kind === 'failed';
+  put(staged, {
+    laneId: lane.id,
+    event,
+    attempts: hasFailed ? 1 : 0,
+    dueAt: hasFailed ? now + because.restMs : now,
+    error: because.kind === 'behind' ? null : because.error,
+    isDead: false,
+  });
+}
+
+export const parkedRowsOf = (staged: StagedTables, lane: Lane): ParkedRow[] =>
+  table(staged)
+    .all()
+    .filter(({ laneId }) => laneId === lane.id)
+    .toSorted((a, b) => a.event.position - b.event.position);
+
+/** The oldest of each key, but those that wait for an operator. */
+function headsOf(staged: StagedTables, lane: Lane): ParkedRow[] {
+  const seen = new Set<string>();
+  const isHead = ({ event }: ParkedRow) => {
+    const key = event.key === null ? event.id : `${event.tenantId}/${event.key}`;
+    return seen.size !== seen.add(key).size;
+  };
+  return parkedRowsOf(staged, lane)
+    .filter(isHead)
+    .filter(({ isDead }) => !isDead);
+}
+
+const table = (staged: StagedTables) => staged.shared<ParkedRow>('parked');
+
+const rowKey = (laneId: string, event: RecordedEvent) => `${laneId}/${event.position}`;
+
+const rowOf = (staged: StagedTables, lane: Lane, event: RecordedEvent) => table(staged).get(rowKey(lane.id, event));
+
+const put = (staged: StagedTables, row: ParkedRow) => table(staged).put(rowKey(row.laneId, row.event), row);

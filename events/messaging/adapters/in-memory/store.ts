@@ -1,0 +1,139 @@
+import type { Clock } from '#shared-kernel/clock';
+import type { TenantId } from '#shared-kernel/tenant';
+import type { UnitOfWork } from '#shared-kernel/unit-of-work';
+import type { ContextStore, DueWork } from '../../context-store.ts';
+import type { Idempotency } from '../../execution.ts';
+import type { RequestTaker } from '../../request-storage.ts';
+import type { UnitScope } from '../../scope.ts';
+import type { Tracing } from '../../tracing.ts';
+import { createUnitOfWork, IdempotencyKeyReused, type OpenUnit } from '../../unit-of-work.ts';
+import { InMemoryLanes } from './lanes.ts';
+import type { InMemoryLog } from './log.ts';
+import { Mutex } from './mutex.ts';
+import { InMemoryParked } from './parked.ts';
+import { InMemoryRequests, isHead, leaseRow, pendingRequestsOf } from './requests.ts';
+import { InMemorySchedule, scheduledOf } from './schedule.ts';
+import { CommittedTables, type Tables } from './tables.ts';
+import { MemoryTransaction } from './transaction.ts';
+
+/** What a context's in-memory door offers. */
+export interface InMemoryContext<Scope> {
+  readonly context: string;
+  readonly createScope: (tables: Tables, unit: UnitScope) => Scope;
+}
+
+/** Who hears what a store does. */
+export interface StoreListeners {
+  /** Called after every commit that appended facts, with how many. */
+  readonly onAppended?: (events: number) => void;
+  readonly tracing?: Tracing | undefined;
+}
+
+/** One context without a database. Units of work run one after the other, which makes them serializable. */
+export class InMemoryStore<Scope> implements ContextStore<Scope> {
+  readonly context: string;
+  readonly unitOfWork: UnitOfWork<Scope>;
+  readonly reading: UnitOfWork<Scope>;
+  readonly lanes = new InMemoryLanes<Scope>(this);
+  readonly parked = new InMemoryParked<Scope>(this);
+  readonly requests = new InMemoryRequests<Scope>(this);
+  readonly schedule = new InMemorySchedule<Scope>(this);
+  readonly #door: InMemoryContext<Scope>;
+  readonly #log: InMemoryLog;
+  readonly #clock: Clock;
+  readonly #mutex = new Mutex();
+  readonly #tables = new CommittedTables();
+  readonly #listeners: StoreListeners;
+  #taker: RequestTaker | undefined;
+
+  constructor(door: InMemoryContext<Scope>, log: InMemoryLog, clock: Clock, listeners: StoreListeners = {}) {
+    this.context = door.context;
+    this.#door = door;
+    this.#log = log;
+    this.#clock = clock;
+    this.#listeners = listeners;
+    this.unitOfWork = createUnitOfWork((work) => this.transaction((transaction) => work(this.#openUnit(transaction))));
+    this.reading = createUnitOfWork((work) => this.#discard((transaction) => work(this.#openReading(transaction))));
+  }
+
+  now(): number {
+    return this.#clock.now().getTime();
+  }
+
+  offerRequestsTo(taker: RequestTaker): void {
+    this.#taker = taker;
+  }
+
+  async dueWork(): Promise<DueWork> {
+    return this.transaction(async ({ staged }) => ({
+      requestsIn: untilFirst(pendingRequestsOf(staged), this.now()),
+      scheduleIn: untilFirst(scheduledOf(staged), this.now()),
+    }));
+  }
+
+  scopeOf(transaction: MemoryTransaction, tenantId: TenantId): Scope {
+    return this.#door.createScope(transaction.staged.of(tenantId), transaction.unitScope(tenantId));
+  }
+
+  /** Everything the work stages becomes visible at once, with its facts, when it has succeeded. */
+  async transaction<Result>(work: (transaction: MemoryTransaction) => Promise<Result>): Promise<Result> {
+    return this.#mutex.run(async () => {
+      const transaction = new MemoryTransaction(
+        this.context,
+        this.#tables.stage(),
+        this.#clock,
+        this.#listeners.tracing,
+      );
+      try {
+        const result = await work(transaction);
+        this.#commit(transaction);
+        return result;
+      } finally {
+        transaction.outbox.close();
+      }
+    });
+  }
+
+  #commit({ staged, outbox, newRequests }: MemoryTransaction): void {
+    const leased = newRequests
+      .filter((row) => isHead(staged, row))
+      .slice(0, this.#taker?.room() ?? 0)
+      .map((row) => leaseRow(staged, row, this.now() + this.#taker!.leaseMs));
+    staged.commit();
+    this.#log.append(outbox.drafts);
+    outbox.noteCommit();
+    if (outbox.drafts.length > 0) this.#listeners.onAppended?.(outbox.drafts.length);
+    if (newRequests.length > 0) this.#taker?.take(leased, newRequests.length > leased.length);
+  }
+
+  async #discard<Result>(work: (transaction: MemoryTransaction) => Promise<Result>): Promise<Result> {
+    return this.#mutex.run(() => work(new MemoryTransaction(this.context, this.#tables.stage(), this.#clock)));
+  }
+
+  #openReading(transaction: MemoryTransaction): OpenUnit<Scope> {
+    return {
+      scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      recall: async () => undefined,
+      remember: () => undefined,
+    };
+  }
+
+  #openUnit(transaction: MemoryTransaction): OpenUnit<Scope> {
+    const recorded = transaction.staged.shared<{ fingerprint: string; result: unknown }>('idempotency');
+    return {
+      scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      recall: async (tenantId, idempotency) => {
+        const row = recorded.get(recordKey(tenantId, idempotency));
+        if (row && row.fingerprint !== idempotency.fingerprint) throw new IdempotencyKeyReused(idempotency.operation);
+        return row;
+      },
+      remember: (tenantId, idempotency, result) =>
+        recorded.put(recordKey(tenantId, idempotency), { fingerprint: idempotency.fingerprint, result }),
+    };
+  }
+}
+
+const recordKey = (tenantId: TenantId, { operation, key }: Idempotency) => JSON.stringify([tenantId, operation, key]);
+
+const untilFirst = (rows: readonly { readonly dueAt: number }[], now: number): number | null =>
+  rows.length === 0 ? null : Math.max(0, Math.min(...rows.map(({ dueAt }) => dueAt)) - now);

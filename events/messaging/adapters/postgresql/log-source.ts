@@ -1,0 +1,163 @@
+import pg from 'pg';
+import {
+  BEGINNING,
+  LogMoved,
+  type AppenderSighting,
+  type LogPosition,
+  type LogSource,
+  type RecordedEvent,
+} from '../../log.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
+import { APPENDED, OPERATED } from './channels.ts';
+import { joinMembers } from './members.ts';
+import { connectionOptions, type DatabaseAddress } from './pool.ts';
+import { send, type Statement } from './statement.ts';
+
+const ROW = `position, recorded_at, ${FACT_COLUMNS}`;
+const NEAR = `select ${ROW} from messaging.log where position between $1 and $2 order by position`;
+const NEXT = `select ${ROW} from messaging.log where position > $1 order by position limit 1`;
+
+/** `highest` is what this statement's snapshot sees; who holds the lock is read after the snapshot was taken. */
+const SIGHT = `
+  select last.position, last.id, pg_is_in_recovery() as is_standby,
+         array(select virtualtransaction from pg_locks
+                where relation = 'messaging.log'::regclass and mode = 'RowExclusiveLock' and granted
+                  and database = (select oid from pg_database where datname = current_database())) as appenders
+    from (select 1) one left join lateral (select position, id from messaging.log order by position desc limit 1) last on true`;
+
+/** Reads without anything near before the far is looked at: a hole of a thousand rollbacks is rare. */
+const LOOK_FAR_EVERY = 10;
+
+export interface LogSourceOptions {
+  readonly reportError: (error: unknown) => void;
+  /** Another process has appended something. */
+  readonly onNotice: () => void;
+  /** An operator has changed something by hand. */
+  readonly onOperated?: () => void;
+  /** What this relay is called among the relays of the database; left out by who only looks. */
+  readonly memberName?: string;
+}
+
+/** The connection was lost since it was last used. What it had proved about gaps is worth nothing on the next one. */
+export class ConnectionLost extends Error {
+  constructor() {
+    super('the connection that reads the log was lost; what it had proved is forgotten');
+    this.name = 'ConnectionLost';
+  }
+}
+
+/** The one connection that reads a log: autocommit, never pooled, never a standby. It is opened anew after it was lost. */
+export class PostgresLogSource implements LogSource {
+  readonly #address: DatabaseAddress;
+  readonly #options: LogSourceOptions;
+  #client: Promise<pg.Client> | undefined;
+  #emptyReads = 0;
+  #isLost = false;
+  #isListening = false;
+
+  constructor(address: DatabaseAddress, options: LogSourceOptions) {
+    this.#address = address;
+    this.#options = options;
+  }
+
+  /** Whether notices of other processes reach this one. */
+  get isListening(): boolean {
+    return this.#isListening;
+  }
+
+  async rows(from: number, span: number): Promise<RecordedEvent[]> {
+    const near = await this.#select({ name: 'messaging.near', text: NEAR, values: [from, from + span] });
+    const isOnlyTheAnchor = near.every(({ position }) => position === from);
+    this.#emptyReads = isOnlyTheAnchor ? this.#emptyReads + 1 : 0;
+    if (this.#emptyReads % LOOK_FAR_EVERY !== 1) return near;
+    const far = await this.#select({ name: 'messaging.next', text: NEXT, values: [from + span] });
+    if (far.length > 0) this.#emptyReads = 0;
+    return [...near, ...far];
+  }
+
+  async floor(): Promise<number> {
+    const { rows } = await this.#send<{ floor: number }>({
+      text: 'select floor from messaging.log_identity',
+      values: [],
+    });
+    return rows[0]!.floor;
+  }
+
+  async sightAppenders(): Promise<AppenderSighting> {
+    const { rows } = await this.#send<{
+      position: number | null;
+      id: string;
+      is_standby: boolean;
+      appenders: string[];
+    }>({
+      name: 'messaging.sight',
+      text: SIGHT,
+      values: [],
+    });
+    const [sighting] = rows;
+    if (sighting!.is_standby) throw new LogMoved(ON_A_STANDBY);
+    const highest = sighting!.position === null ? BEGINNING : positionOf(sighting!.position, sighting!.id);
+    return { highest, appenders: new Set(sighting!.appenders) };
+  }
+
+  async close(): Promise<void> {
+    const client = await this.#client?.catch(() => undefined);
+    this.#client = undefined;
+    this.#isListening = false;
+    await client?.end();
+  }
+
+  async #select(statement: Statement): Promise<RecordedEvent[]> {
+    const { rows } = await this.#send<FactRow>(statement);
+    return rows.map(toRecordedEvent);
+  }
+
+  async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    return send<Row>(await this.#open(), statement);
+  }
+
+  /** Whoever comes while it is being opened waits for the same connection. */
+  async #open(): Promise<pg.Client> {
+    if (this.#isLost) {
+      this.#isLost = false;
+      throw new ConnectionLost();
+    }
+    const opening = (this.#client ??= this.#connect());
+    try {
+      return await opening;
+    } catch (error) {
+      if (this.#client === opening) this.#client = undefined;
+      throw error;
+    }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client(connectionOptions(this.#address));
+    client.on('error', (error) => {
+      this.#options.reportError(error);
+      this.#client = undefined;
+      this.#isLost = true;
+      this.#isListening = false;
+    });
+    client.on('notification', ({ channel }) =>
+      channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(),
+    );
+    await client.connect();
+    await assertPrimary(client);
+    await client.query(`listen ${APPENDED}; listen ${OPERATED}`);
+    this.#isListening = true;
+    if (this.#options.memberName) await joinMembers(client, this.#options.memberName);
+    return client;
+  }
+}
+
+const ON_A_STANDBY = 'the log is being read from a standby, which cannot tell who is appending';
+
+async function assertPrimary(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ is_standby: boolean }>('select pg_is_in_recovery() as is_standby');
+  if (!rows[0]!.is_standby) return;
+  await client.end();
+  throw new LogMoved(ON_A_STANDBY);
+}
+
+const positionOf = (position: number, eventId: string): LogPosition => ({ position, eventId });

@@ -1,0 +1,34 @@
+import { randomInt } from 'node:crypto';
+import type pg from 'pg';
+import { send } from './statement.ts';
+
+/** The relays of a database, as session locks: who dies is gone at once, and nobody writes a heartbeat. */
+const CLASS = 1_296_648_018;
+
+/** Milliseconds. A relay polls far more often: one that says nothing for so long was stopped, or cut off, and counts as gone. */
+const SILENCE = 5_000;
+
+/** A relay's name among the relays of its database. */
+export const createMemberName = (): string => String(randomInt(2 ** 31));
+
+export async function joinMembers(connection: pg.ClientBase, name: string): Promise<void> {
+  await send(connection, {
+    text: `select pg_advisory_lock($1, $2), set_config('idle_session_timeout', $3, false)`,
+    values: [CLASS, Number(name), String(SILENCE)],
+  });
+}
+
+/** Their names, as a statement. */
+export const MEMBERS = `
+  select objid::text as name from pg_locks
+   where locktype = 'advisory' and classid = ${CLASS} and objsubid = 2 and granted
+     and database = (select oid from pg_database where datname = current_database())`;
+
+export async function findMembers(pool: pg.Pool): Promise<readonly string[]> {
+  const { rows } = await send<{ name: string }>(pool, {
+    name: 'messaging.members',
+    text: MEMBERS,
+    values: [],
+  });
+  return rows.map(({ name }) => name);
+}

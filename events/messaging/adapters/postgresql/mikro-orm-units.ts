@@ -1,0 +1,67 @@
+import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
+import { PostgresDialect } from 'kysely';
+import type pg from 'pg';
+import { type InsertRunner, PreparedDriver, type QueryRunner } from './prepared-driver.ts';
+import { nameOf } from './statement-names.ts';
+import type { Transaction } from './transaction.ts';
+
+export type Entities = NonNullable<Options['entities']>;
+
+/** Rows in one statement: as many as the largest batch of a lane makes, unless its handler writes several a table. */
+const LARGEST_INSERT = 1_000;
+
+/**
+ * The one place where MikroORM meets our transactions. MikroORM maps rows, keeps the identity map and makes the SQL of a
+ * flush; connections, BEGIN and COMMIT are ours (ADR 9).
+ */
+export class MikroOrmUnits {
+  readonly #orm: MikroORM;
+  readonly #pool: pg.Pool;
+
+  private constructor(orm: MikroORM, pool: pg.Pool) {
+    this.#orm = orm;
+    this.#pool = pool;
+  }
+
+  static async open(entities: Entities, pool: pg.Pool): Promise<MikroOrmUnits> {
+    const orm = await MikroORM.init({
+      entities,
+      driver: PreparedDriver,
+      batchSize: LARGEST_INSERT,
+      dbName: 'unused',
+      driverOptions: new PostgresDialect({ pool }),
+      ensureDatabase: false,
+      preferReadReplicas: false,
+      implicitTransactions: false,
+      propagationOnPrototype: false,
+      discovery: { warnWhenNoEntities: false },
+    });
+    return new MikroOrmUnits(orm, pool);
+  }
+
+  /** An identity map whose every statement runs in the transaction. */
+  within(transaction: Transaction): EntityManager {
+    return this.#fork((query) => transaction.queryText(query), { insert: (rows) => transaction.insert(rows) });
+  }
+
+  /** An identity map for queries, each statement on its own. */
+  reading(): EntityManager {
+    return this.#fork((query) => this.#pool.query(query));
+  }
+
+  #fork(run: (query: pg.QueryConfig) => Promise<pg.QueryResult>, inserts?: InsertRunner): EntityManager {
+    const em = this.#orm.em.fork({ clear: true, useContext: false });
+    const runner: QueryRunner & Partial<InsertRunner> = {
+      ...inserts,
+      executeQuery: async ({ sql, parameters }) => {
+        const { rows, rowCount } = await run(toQuery(sql, parameters));
+        return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+      },
+    };
+    em.setTransactionContext(runner);
+    return em;
+  }
+}
+
+const toQuery = (text: string, values: readonly unknown[]): pg.QueryConfig =>
+  values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] };

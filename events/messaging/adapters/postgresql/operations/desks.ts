@@ -1,0 +1,14 @@
+import type pg from 'pg';
+import { send } from '../statement.ts';
+
+/** Every schema with a part of the post office, also of contexts that the code no longer has. */
+export async function findDesks(connection: pg.Pool | pg.ClientBase): Promise<readonly string[]> {
+  const { rows } = await send<{ context: string }>(connection, {
+    text: `
+      select quote_ident(n.nspname) as context from pg_namespace n
+       where (select count(*) from pg_class c where c.relnamespace = n.oid and c.relname = any('{lane,ledger,parked,scheduled}')) = 4
+       order by n.nspname`,
+    values: [],
+  });
+  return rows.map(({ context }) => context);
+}

@@ -1,0 +1,46 @@
+import type pg from 'pg';
+import { send } from '../statement.ts';
+import { findDesks } from './desks.ts';
+
+/** A durable subscriber as the running code knows it. */
+export interface KnownSubscriber {
+  readonly context: string;
+  readonly name: string;
+  readonly types: readonly string[];
+}
+
+/** A lane as an operator finds it. */
+export interface FoundLane {
+  readonly context: string;
+  readonly id: string;
+  readonly names: readonly string[];
+}
+
+/** There is no such lane; the message names those that are. */
+export class NoSuchLane extends Error {
+  constructor(subscriber: string, known: readonly string[]) {
+    super(`there is no subscriber ${subscriber}; there are: ${known.toSorted().join(', ')}`);
+    this.name = 'NoSuchLane';
+  }
+}
+
+/** All lanes of a database that are not retired, whether running code knows their subscriber or not. */
+export async function findLanes(connection: pg.Pool | pg.ClientBase): Promise<readonly FoundLane[]> {
+  const text = (await findDesks(connection))
+    .map((context) => `select '${context}' as context, id::text, names from ${context}.lane where retired_at is null`)
+    .join(' union all ');
+  if (text === '') return [];
+  return (await send<FoundLane & pg.QueryResultRow>(connection, { text, values: [] })).rows;
+}
+
+/** The lane of a subscriber, by any name it ever had. @throws {NoSuchLane} */
+export async function laneOf(connection: pg.Pool | pg.ClientBase, subscriber: string): Promise<FoundLane> {
+  const lanes = await findLanes(connection);
+  const lane = lanes.find(({ names }) => names.includes(subscriber));
+  if (!lane)
+    throw new NoSuchLane(
+      subscriber,
+      lanes.flatMap(({ names }) => names),
+    );
+  return lane;
+}

@@ -1,0 +1,123 @@
+import type pg from 'pg';
+import { send } from '../statement.ts';
+import { findLanes, type FoundLane, laneOf } from './lane-of.ts';
+
+/** A parked event as an operator sees it. */
+export interface ParkedItem {
+  readonly subscriber: string;
+  readonly eventId: string;
+  readonly type: string;
+  readonly tenantId: string;
+  readonly key: string | null;
+  readonly position: number;
+  readonly attempts: number;
+  readonly isDead: boolean;
+  /** False for one that waits behind an older one of its key: only heads can be acted on. */
+  readonly isHead: boolean;
+  readonly parkedAt: Date;
+  readonly dueAt: Date;
+  readonly error: string | null;
+}
+
+/** Which parked events are meant; all that match every part that is given. */
+export interface ParkedFilter {
+  readonly subscriber?: string;
+  readonly eventId?: string;
+  readonly type?: string;
+  readonly key?: string;
+  /** A part of the error's text. */
+  readonly error?: string;
+  readonly isDead?: boolean;
+}
+
+interface ParkedRow extends pg.QueryResultRow {
+  readonly id: string;
+  readonly type: string;
+  readonly tenant_id: string;
+  readonly key: string | null;
+  readonly position: number;
+  readonly attempts: number;
+  readonly is_dead: boolean;
+  readonly is_head: boolean;
+  readonly parked_at: Date;
+  readonly due_at: Date;
+  readonly error: string | null;
+}
+
+/** The oldest first, lane by lane. @throws {NoSuchLane} */
+export async function listParked(pool: pg.Pool, filter: ParkedFilter, limit: number): Promise<readonly ParkedItem[]> {
+  const items: ParkedItem[] = [];
+  for (const lane of await lanesOf(pool, filter)) {
+    const { rows } = await send<ParkedRow>(pool, {
+      text: `${selectParked(lane)} order by position limit $7`,
+      values: [...filterValues(lane, filter), limit - items.length],
+    });
+    items.push(...rows.map((row) => toItem(lane, row)));
+  }
+  return items;
+}
+
+/** Where the heads that match are, in their order, and how many others wait behind them. */
+export interface FoundHeads {
+  readonly lane: FoundLane;
+  readonly heads: readonly { readonly tenantId: string; readonly position: number }[];
+  readonly behind: number;
+}
+
+/** @throws {NoSuchLane} */
+export async function findHeads(pool: pg.Pool, filter: ParkedFilter): Promise<readonly FoundHeads[]> {
+  return Promise.all((await lanesOf(pool, filter)).map((lane) => headsOf(pool, lane, filter)));
+}
+
+async function headsOf(pool: pg.Pool, lane: FoundLane, filter: ParkedFilter): Promise<FoundHeads> {
+  const { rows } = await send<{ tenant_id: string; position: number; behind: number }>(pool, {
+    text: `
+      select tenant_id, position,
+             (select count(*) from ${lane.context}.parked later
+               where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind
+        from (${selectParked(lane)}) p where is_head order by position`,
+    values: filterValues(lane, filter),
+  });
+  return {
+    lane,
+    heads: rows.map(({ tenant_id: tenantId, position }) => ({ tenantId, position })),
+    behind: rows.reduce((sum, { behind }) => sum + behind, 0),
+  };
+}
+
+async function lanesOf(pool: pg.Pool, { subscriber }: ParkedFilter): Promise<readonly FoundLane[]> {
+  return subscriber ? [await laneOf(pool, subscriber)] : findLanes(pool);
+}
+
+const selectParked = ({ context }: FoundLane) => `
+  select tenant_id, lane_id, position, id, type, key, attempts, is_dead, parked_at, due_at, error,
+         (key is null or not exists (
+           select from ${context}.parked older where older.lane_id = parked.lane_id and older.tenant_id = parked.tenant_id
+              and older.key = parked.key and older.position < parked.position)) as is_head
+    from ${context}.parked
+   where lane_id = $1 and ($2::uuid is null or id = $2) and ($3::text is null or type = $3)
+     and ($4::text is null or key = $4) and ($5::text is null or strpos(error, $5) > 0) and ($6::boolean is null or is_dead = $6)`;
+
+const filterValues = ({ id }: FoundLane, { eventId, type, key, error, isDead }: ParkedFilter): unknown[] => [
+  id,
+  eventId ?? null,
+  type ?? null,
+  key ?? null,
+  error ?? null,
+  isDead ?? null,
+];
+
+const toItem = ({ names }: FoundLane, row: ParkedRow): ParkedItem => ({
+  subscriber: names.at(-1)!,
+  eventId: row.id,
+  type: row.type,
+  tenantId: row.tenant_id,
+  key: row.key,
+  position: row.position,
+  attempts: row.attempts,
+  isDead: row.is_dead,
+  isHead: row.is_head,
+  parkedAt: row.parked_at,
+  dueAt: row.due_at,
+  error: row.error,
+});

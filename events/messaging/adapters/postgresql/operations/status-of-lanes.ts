@@ -1,0 +1,71 @@
+import type pg from 'pg';
+
+/** Rows of the log that one look reads for one lane. */
+export const MOST_LOOKED_AT = 20_000;
+/** Batches that a rate is taken over: of the last minute, but no more than these. */
+const BATCHES = 20;
+const BLOCKED_SHOWN = 20;
+
+export interface LaneRow extends pg.QueryResultRow {
+  readonly names: readonly string[];
+  readonly position: number;
+  readonly still_seconds: number;
+  readonly paused_because: string | null;
+  readonly is_orphaned: boolean;
+  readonly behind: number;
+  readonly looked_at: number;
+  readonly oldest_id: string | null;
+  readonly oldest_position: number | null;
+  readonly oldest_recorded_at: Date | null;
+  readonly behind_seconds: number | null;
+  readonly handled: number;
+  readonly handled_in: number;
+  readonly parked: number;
+  readonly dead: number;
+  readonly blocked: readonly string[];
+  readonly held_by: number | null;
+}
+
+/** All lanes of these contexts in one statement; `$1` is JSON: the types that each known subscriber wants. */
+export const lanesQuery = (contexts: readonly string[]): string => `
+  with wanted as materialized (select * from json_to_recordset($1) w (name text, types text[])),
+       -- an advisory lock on a 64-bit key shows its upper half as classid and its lower as objid
+       held as materialized (
+         select pid, (classid::bigint << 32) | objid::bigint as lane_id from pg_locks
+          where locktype = 'advisory' and objsubid = 1 and granted
+            and database = (select oid from pg_database where datname = current_database()))
+  ${contexts.map(laneQuery).join(' union all ')} order by names`;
+
+const laneQuery = (context: string): string => `
+  select l.names, newest.to_position as position, l.paused_because, mine.types is null as is_orphaned,
+         extract(epoch from clock_timestamp() - newest.recorded_at)::float8 as still_seconds,
+         lag.*, recent.*, parked.*,
+         (select pid from held where held.lane_id = l.id limit 1) as held_by
+    from ${context}.lane l
+   cross join lateral (
+         select to_position, recorded_at from ${context}.ledger where lane_id = l.id order by from_position desc limit 1) newest
+    left join lateral (select types from wanted where name = any(l.names) limit 1) mine on true
+   cross join lateral (
+         select count(*) filter (where is_mine) as behind, count(*) as looked_at,
+                (array_agg(id order by position) filter (where is_mine))[1] as oldest_id,
+                min(position) filter (where is_mine) as oldest_position,
+                min(recorded_at) filter (where is_mine) as oldest_recorded_at,
+                extract(epoch from clock_timestamp() - min(recorded_at) filter (where is_mine))::float8 as behind_seconds
+           from (select id, position, recorded_at, type = any(mine.types) as is_mine from messaging.log
+                  where position > newest.to_position order by position limit ${MOST_LOOKED_AT}) ahead) lag
+   cross join lateral (
+         select (select count(*) from messaging.log
+                  where position > first.position and position <= newest.to_position and type = any(mine.types)) as handled,
+                first.seconds as handled_in
+           from (select min(to_position) as position,
+                        case when count(*) < ${BATCHES} then 60 else extract(epoch from clock_timestamp() - min(recorded_at)) end::float8 as seconds
+                   from (select case when count(*) over () < ${BATCHES} then greatest(from_position, 0) else to_position end as to_position, recorded_at
+                           from (select from_position, to_position, recorded_at from ${context}.ledger
+                                  where lane_id = l.id and from_position >= 0 order by from_position desc limit ${BATCHES}) latest
+                          where recorded_at > clock_timestamp() - interval '1 minute') batches) first) recent
+   cross join lateral (
+         select count(*) filter (where not is_dead) as parked, count(*) filter (where is_dead) as dead,
+                (array(select distinct key from ${context}.parked p
+                        where p.lane_id = l.id and key is not null order by key limit ${BLOCKED_SHOWN})) as blocked
+           from ${context}.parked where lane_id = l.id) parked
+   where l.retired_at is null`;

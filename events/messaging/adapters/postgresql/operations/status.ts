@@ -1,0 +1,103 @@
+import type pg from 'pg';
+import type { AppenderStatus, LaneStatus, PoolStatus, PostOfficeStatus, UnsettledGap } from '../../../status.ts';
+import { POOL_NAME } from '../pool.ts';
+import { MEMBERS } from '../members.ts';
+import { send } from '../statement.ts';
+import { findDesks } from './desks.ts';
+import type { KnownSubscriber } from './lane-of.ts';
+import { type LaneRow, lanesQuery, MOST_LOOKED_AT } from './status-of-lanes.ts';
+
+/** One look at a post office: three statements, however many lanes there are. */
+export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<PostOfficeStatus> {
+  const [{ appenders, pools, ...log }, lanes] = await Promise.all([readLog(pool), readLanes(pool, subscribers)]);
+  const furthest = Math.max(log.floor, ...lanes.map(({ position }) => position));
+  const gap = appenders.length > 0 ? await findGap(pool, furthest) : null;
+  return { ...log, lanes, appenders, gap, pools };
+}
+
+type LogRow = Omit<PostOfficeStatus, 'lanes' | 'gap' | 'appenders' | 'pools'> & {
+  readonly appenders: string;
+  readonly pools: string;
+};
+
+async function readLog(pool: pg.Pool): Promise<Omit<PostOfficeStatus, 'lanes' | 'gap'>> {
+  const { rows } = await send<LogRow>(pool, {
+    name: 'messaging.status',
+    text: `
+      select coalesce((select position from messaging.log order by position desc limit 1), 0) as end,
+             (select floor from messaging.log_identity) as floor,
+             (select count(*) from (${MEMBERS}) member) as relays,
+             (${APPENDERS}) as appenders,
+             (${POOLS}) as pools`,
+    values: [],
+  });
+  const { appenders, pools, ...log } = rows[0]!;
+  return {
+    ...log,
+    appenders: JSON.parse(appenders) as AppenderStatus[],
+    pools: JSON.parse(pools) as PoolStatus[],
+  };
+}
+
+/** Who holds the lock of an appender for a second or longer. */
+const APPENDERS = `
+  select coalesce(json_agg(one order by one.seconds desc), '[]') from (
+    select l.pid, extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 as seconds,
+           coalesce(a.state, 'prepared transaction ' || p.gid, 'unknown') as state, left(a.query, 200) as query
+      from pg_locks l
+      left join pg_stat_activity a on a.pid = l.pid
+      left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+     where l.relation = 'messaging.log'::regclass and l.mode = 'RowExclusiveLock' and l.granted
+       and l.database = (select oid from pg_database where datname = current_database())
+       and clock_timestamp() - coalesce(a.xact_start, p.prepared) > interval '1 second') one`;
+
+/** A process that runs a relay tells the size of its pool by the name of its connections. */
+const POOLS = `
+  select coalesce(json_agg(one order by one.process), '[]') from (
+    select split_part(application_name, ' ', 3) as process, split_part(application_name, ' ', 4)::int as size,
+           count(*) filter (where state <> 'idle') as busy
+      from pg_stat_activity where datname = current_database() and application_name ~ '^${POOL_NAME} [0-9]+ [0-9]+$'
+       and split_part(application_name, ' ', 3) in (${MEMBERS})
+     group by application_name) one`;
+
+async function readLanes(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<LaneStatus[]> {
+  const contexts = await findDesks(pool);
+  if (contexts.length === 0) return [];
+  const wanted = JSON.stringify(subscribers.map(({ name, types }) => ({ name, types })));
+  const { rows } = await send<LaneRow>(pool, { text: lanesQuery(contexts), values: [wanted] });
+  return rows.map(toLaneStatus);
+}
+
+const toLaneStatus = (row: LaneRow): LaneStatus => ({
+  subscriber: row.names.at(-1)!,
+  position: row.position,
+  behind: row.behind,
+  isAtLeast: row.looked_at >= MOST_LOOKED_AT,
+  behindSeconds: Math.max(0, row.behind_seconds ?? 0),
+  oldestUnhandled:
+    row.oldest_id === null
+      ? null
+      : { id: row.oldest_id, position: row.oldest_position!, recordedAt: row.oldest_recorded_at! },
+  rate: row.handled / Math.max(1, row.handled_in),
+  stillSeconds: row.still_seconds,
+  parked: row.parked,
+  dead: row.dead,
+  blockedKeys: row.blocked,
+  pausedBecause: row.paused_because,
+  heldBy: row.held_by,
+  isOrphaned: row.is_orphaned,
+});
+
+/** The first hole after what is known to be settled, where there is anything behind it. */
+async function findGap(pool: pg.Pool, settled: number): Promise<UnsettledGap | null> {
+  const { rows } = await send<{ after: number; waiting: number }>(pool, {
+    name: 'messaging.gap',
+    text: `
+      with ahead as (select position from messaging.log where position > $1 order by position limit ${MOST_LOOKED_AT}),
+           steps as (select position, lag(position, 1, $1::bigint) over (order by position) as before from ahead)
+      select before as after, (select count(*) from ahead where ahead.position > steps.before) as waiting
+        from steps where position > before + 1 order by position limit 1`,
+    values: [settled],
+  });
+  return rows[0] ?? null;
+}

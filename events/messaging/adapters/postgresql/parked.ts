@@ -1,0 +1,167 @@
+import type { Lane, ParkingReason } from '../../lane-storage.ts';
+import type { RecordedEvent } from '../../log.ts';
+import type { ParkedEvent, ParkedStorage } from '../../parked-storage.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
+import { send } from './statement.ts';
+import type { PostgresStore } from './store.ts';
+import type { FinalStatement, Transaction } from './transaction.ts';
+
+/** Parked events in a context's schema. */
+export class PostgresParked<Scope> implements ParkedStorage<Scope> {
+  readonly #store: PostgresStore<Scope>;
+  readonly #table: string;
+
+  constructor(store: PostgresStore<Scope>) {
+    this.#store = store;
+    this.#table = `${store.context}.parked`;
+  }
+
+  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+    return this.#store.transaction(async (unit) => {
+      const { rows } = await unit.transaction.query<FactRow & { attempts: number }>({
+        name: `${this.#table}.take`,
+        text: `
+          select position, recorded_at, ${FACT_COLUMNS}, attempts from ${this.#table} head
+           where lane_id = $1 and not is_dead and due_at <= now() and ${this.#isHead()}
+           order by due_at, position limit 1 for update skip locked`,
+        values: [lane.id],
+      });
+      const [row] = rows;
+      if (!row) return undefined;
+      const attempt = row.attempts + 1;
+      unit.sendLast(
+        this.#change(lane, toRecordedEvent(row), 'attempts = $4, due_at = now() + $5::float8 * $6::interval', [
+          attempt,
+          pauseMs(attempt),
+          '1 millisecond',
+        ]),
+      );
+      return { event: toRecordedEvent(row), attempt };
+    });
+  }
+
+  async nextDueIn(lane: Lane): Promise<number | undefined> {
+    const { rows } = await send<{ due_in: number | null }>(this.#store.pool, {
+      name: `${this.#table}.next`,
+      text: `
+        select (extract(epoch from min(due_at) - now()) * 1000)::float8 as due_in from ${this.#table} head
+         where lane_id = $1 and not is_dead and ${this.#isHead()}`,
+      values: [lane.id],
+    });
+    const { due_in: dueIn } = rows[0]!;
+    return dueIn === null ? undefined : Math.max(0, dueIn);
+  }
+
+  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+    return this.#store.transaction(async (unit) => {
+      const { rows } = await unit.transaction.query<{ is_dead: boolean }>({
+        name: `${this.#table}.hold`,
+        text: `select is_dead from ${this.#table} where (tenant_id, lane_id, position) = ($1, $2, $3) for update skip locked`,
+        values: keyOf(lane, event),
+      });
+      if (rows[0]?.is_dead !== false) return false;
+      await work(unit.scopeOf(event.tenantId));
+      unit.sendLast({
+        name: `${this.#table}.remove`,
+        text: `delete from ${this.#table} where (tenant_id, lane_id, position) = ($1, $2, $3)`,
+        values: keyOf(lane, event),
+      });
+      return true;
+    });
+  }
+
+  async recordFailure(lane: Lane, { event }: ParkedEvent, error: string, isDead: boolean): Promise<void> {
+    await send(this.#store.pool, this.#change(lane, event, 'error = $4, is_dead = $5', [error, isDead]));
+  }
+
+  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
+    const set = 'attempts = greatest(0, attempts - (not is_dead)::int), due_at = now() + $4::float8 * $5::interval';
+    await send(this.#store.pool, this.#change(lane, event, set, [restMs, '1 millisecond']));
+  }
+
+  #change(lane: Lane, event: RecordedEvent, set: string, values: readonly unknown[]): FinalStatement {
+    return {
+      text: `update ${this.#table} set ${set} where (tenant_id, lane_id, position) = ($1, $2, $3)`,
+      values: [...keyOf(lane, event), ...values],
+    };
+  }
+
+  #isHead(): string {
+    return `(key is null or not exists (
+      select from ${this.#table} older
+       where older.lane_id = head.lane_id and older.tenant_id = head.tenant_id and older.key = head.key
+         and older.position < head.position))`;
+  }
+}
+
+/** Events that wait behind a parked one of their key, and, in a replay, those that are parked themselves. */
+export async function findBlocked(
+  transaction: Transaction,
+  schema: string,
+  lane: Lane,
+  events: readonly RecordedEvent[],
+): Promise<ReadonlySet<RecordedEvent>> {
+  const keyed = events.filter(({ key }) => key !== null);
+  const { rows } = await transaction.query<{ tenant_id: string; key: string | null; position: number | null }>({
+    name: `${schema}.find-blocked`,
+    text: `
+      select distinct p.tenant_id, p.key, null::bigint as position from ${schema}.parked p
+        join unnest($2::text[], $3::text[]) wanted (tenant_id, key) using (tenant_id, key)
+       where p.lane_id = $1
+      union all
+      select p.tenant_id, null, p.position from ${schema}.parked p
+        join unnest($4::text[], $5::bigint[]) met (tenant_id, position) using (tenant_id, position)
+       where p.lane_id = $1`,
+    values: [
+      lane.id,
+      keyed.map(({ tenantId }) => tenantId),
+      keyed.map(({ key }) => key),
+      events.map(({ tenantId }) => tenantId),
+      events.map(({ position }) => position),
+    ],
+  });
+  const keys = new Set(rows.map((row) => JSON.stringify([row.tenant_id, row.key])));
+  const positions = new Set(rows.map(({ position }) => position));
+  const isHeld = ({ tenantId, key, position }: RecordedEvent) =>
+    positions.has(position) || (key !== null && keys.has(JSON.stringify([tenantId, key])));
+  return new Set(events.filter(isHeld));
+}
+
+export function parkStatement(
+  schema: string,
+  lane: Lane,
+  event: RecordedEvent,
+  because: ParkingReason,
+): FinalStatement {
+  const hasFailed = because.kind === 'failed';
+  return {
+    name: `${schema}.park`,
+    text: `
+      insert into ${schema}.parked (lane_id, position, recorded_at, ${FACT_COLUMNS}, attempts, error, due_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+              now() + $18::float8 * interval '1 millisecond')
+      on conflict (tenant_id, lane_id, position) do nothing`,
+    values: [
+      lane.id,
+      event.position,
+      event.recordedAt,
+      event.id,
+      event.type,
+      event.version,
+      event.tenantId,
+      event.key,
+      event.data,
+      event.occurredAt,
+      event.correlationId,
+      event.causationId,
+      event.traceparent,
+      event.actor,
+      event.source,
+      hasFailed ? 1 : 0,
+      because.kind === 'behind' ? null : because.error,
+      hasFailed ? because.restMs : 0,
+    ],
+  };
+}
+
+const keyOf = (lane: Lane, event: RecordedEvent): unknown[] => [event.tenantId, lane.id, event.position];

@@ -1,0 +1,81 @@
+import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
+import pg from 'pg';
+import array from 'postgres-array';
+
+/** Where a PostgreSQL database is. `host` may be the directory of a Unix socket. */
+export interface DatabaseAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password?: string;
+  readonly database: string;
+  readonly ssl?: boolean;
+}
+
+export interface PoolOptions {
+  readonly largest: number;
+  /** What the relay of this process is called: others see by it whose connections these are. */
+  readonly memberName?: string;
+  readonly reportError: (error: unknown) => void;
+}
+
+/** The name of a pool's connections begins so; its member and its size follow. */
+export const POOL_NAME = 'microlith pool';
+const CONNECT_TIMEOUT = 5_000;
+/** An appender that stopped in the middle holds delivery back; the server ends it. */
+const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
+const LOCK_TIMEOUT = 5_000;
+/** No statement of ours takes that long: the connection is half-open, and is given up. */
+const ANSWER_TIMEOUT = 15_000;
+
+/** Settings of every connection that changes anything. */
+export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
+  return {
+    ...address,
+    application_name: 'microlith',
+    keepAlive: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+    lock_timeout: LOCK_TIMEOUT,
+    query_timeout: ANSWER_TIMEOUT,
+    pipeline: true,
+  };
+}
+
+/**
+ * Connections that serve one query at a time; a lost one is replaced. Where one was lost the idle ones may be as well, and
+ * whoever took one would wait in vain as long again: they are replaced, too.
+ */
+export function createPool(address: DatabaseAddress, { largest, memberName, reportError }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    ...connectionOptions(address),
+    ...(memberName && { application_name: `${POOL_NAME} ${memberName} ${largest}` }),
+    types: mikroOrmTypes(),
+    max: largest,
+    idleTimeoutMillis: 30_000,
+  });
+  pool.on('connect', (client) =>
+    client.on('error', (error) => {
+      reportError(error);
+      giveUpIdle(pool);
+    }),
+  );
+  pool.on('error', reportError);
+  return pool;
+}
+
+function giveUpIdle(pool: pg.Pool): void {
+  for (let idle = pool.idleCount; idle > 0; idle -= 1)
+    pool.connect().then(
+      (client) => client.release(true),
+      () => undefined,
+    );
+}
+
+/** MikroORM wants some values as PostgreSQL writes them. */
+function mikroOrmTypes(): pg.CustomTypesConfig {
+  const types = new pg.TypeOverrides();
+  const parsers = createPostgreSqlTypeParsers((text) => array.parse(text));
+  for (const [oid, parser] of Object.entries(parsers)) types.setTypeParser(Number(oid), parser);
+  return types;
+}

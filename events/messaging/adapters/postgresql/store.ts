@@ -1,0 +1,147 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import type { Clock } from '#shared-kernel/clock';
+import type { UnitOfWork } from '#shared-kernel/unit-of-work';
+import type { ContextStore, DueWork } from '../../context-store.ts';
+import { PublishedOutsideUnitOfWork } from '../../outbox.ts';
+import type { RequestTaker } from '../../request-storage.ts';
+import type { UnitScope } from '../../scope.ts';
+import type { Tracing } from '../../tracing.ts';
+import { createUnitOfWork, type OpenUnit } from '../../unit-of-work.ts';
+import { dueWorkOf } from './due-work.ts';
+import { PostgresLanes } from './lanes.ts';
+import { type Entities, MikroOrmUnits } from './mikro-orm-units.ts';
+import { PostgresParked } from './parked.ts';
+import { PostgresRequests } from './requests.ts';
+import { PostgresSchedule } from './schedule.ts';
+import { Transaction } from './transaction.ts';
+import { PostgresUnit } from './unit.ts';
+
+/** What a context's MikroORM door offers. */
+export interface MikroOrmContext<Scope> {
+  /** Also the name of its schema. */
+  readonly context: string;
+  readonly entities: Entities;
+  readonly createScope: (em: EntityManager, unit: UnitScope) => Scope;
+}
+
+const refuse = () => {
+  throw new PublishedOutsideUnitOfWork('a query');
+};
+
+export interface StoreDependencies {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  /** Called after every commit that appended facts. */
+  readonly onAppended: (events: number) => void;
+  readonly tracing?: Tracing | undefined;
+  /** What the relay of this process is called: the leases of a relay that is gone are over. Left out: they run out. */
+  readonly memberName?: string;
+}
+
+/** One context in PostgreSQL: its schema holds its tables and its part of the post office. */
+export class PostgresStore<Scope> implements ContextStore<Scope> {
+  readonly context: string;
+  readonly unitOfWork: UnitOfWork<Scope>;
+  readonly reading: UnitOfWork<Scope>;
+  readonly lanes: PostgresLanes<Scope>;
+  readonly parked: PostgresParked<Scope>;
+  readonly requests: PostgresRequests<Scope>;
+  readonly schedule: PostgresSchedule<Scope>;
+  readonly #door: MikroOrmContext<Scope>;
+  readonly #of: StoreDependencies;
+  readonly #units: MikroOrmUnits;
+  #taker: RequestTaker | undefined;
+
+  private constructor(door: MikroOrmContext<Scope>, units: MikroOrmUnits, dependencies: StoreDependencies) {
+    this.context = door.context;
+    this.#door = door;
+    this.#of = dependencies;
+    this.#units = units;
+    this.lanes = new PostgresLanes(this);
+    this.parked = new PostgresParked(this);
+    this.requests = new PostgresRequests(this);
+    this.schedule = new PostgresSchedule(this);
+    this.unitOfWork = createUnitOfWork((work) => this.transaction(work));
+    this.reading = createUnitOfWork((work) => this.#read(work));
+  }
+
+  static async open<Scope>(
+    door: MikroOrmContext<Scope>,
+    dependencies: StoreDependencies,
+  ): Promise<PostgresStore<Scope>> {
+    return new PostgresStore(door, await MikroOrmUnits.open(door.entities, dependencies.pool), dependencies);
+  }
+
+  get pool(): pg.Pool {
+    return this.#of.pool;
+  }
+
+  get memberName(): string | null {
+    return this.#of.memberName ?? null;
+  }
+
+  offerRequestsTo(taker: RequestTaker): void {
+    this.#taker = taker;
+  }
+
+  async dueWork(): Promise<DueWork> {
+    const due = await dueWorkOf(this.#of.pool, [this.context]);
+    return due.get(this.context)!;
+  }
+
+  /** Everything the work does is stored with one commit, facts last, or nothing is. */
+  async transaction<Result>(work: (unit: PostgresUnit<Scope>) => Promise<Result>): Promise<Result> {
+    return this.withConnection((client) => this.transactionOn(client, work));
+  }
+
+  /** The same on a connection that the caller holds. */
+  async transactionOn<Result>(
+    client: pg.PoolClient,
+    work: (unit: PostgresUnit<Scope>) => Promise<Result>,
+  ): Promise<Result> {
+    const transaction = new Transaction(client);
+    const unit = this.#openUnit(transaction, this.#units.within(transaction));
+    try {
+      const result = await work(unit);
+      await unit.commit();
+      return result;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    } finally {
+      unit.close();
+    }
+  }
+
+  /** Lends a connection. One that is not idle afterwards is in a state that nobody knows: it is destroyed. */
+  async withConnection<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
+    const client = await this.#of.pool.connect();
+    try {
+      return await work(client);
+    } finally {
+      client.release(client.getTransactionStatus() !== 'I');
+    }
+  }
+
+  async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {
+    const { createScope } = this.#door;
+    const em = this.#units.reading();
+    return work({
+      scopeOf: (tenantId) =>
+        createScope(em, {
+          tenantId,
+          clock: this.#of.clock,
+          publish: refuse,
+          request: refuse,
+          schedule: { after: refuse, at: refuse, cancel: refuse },
+        }),
+      recall: async () => undefined,
+      remember: () => undefined,
+    });
+  }
+
+  #openUnit(transaction: Transaction, em: EntityManager): PostgresUnit<Scope> {
+    return new PostgresUnit({ ...this.#of, door: this.#door, transaction, em, taker: this.#taker });
+  }
+}

@@ -1,0 +1,163 @@
+import type pg from 'pg';
+import { send, type Statement } from './statement.ts';
+
+/** COMMIT was answered with ROLLBACK: a statement had failed and its error was swallowed. Nothing was stored. */
+export class CommitRefused extends Error {
+  constructor() {
+    super('the transaction had failed before its commit, and an error was swallowed on the way; nothing was stored');
+    this.name = 'CommitRefused';
+  }
+}
+
+/** The unit of work has ended; whoever still uses it was not awaited. */
+export class TransactionEnded extends Error {
+  constructor() {
+    super('the unit of work has ended; await everything that is begun in it');
+    this.name = 'TransactionEnded';
+  }
+}
+
+/** A statement that is sent together with COMMIT. `explain` turns its failure into what it means. */
+export interface FinalStatement extends Statement {
+  readonly explain?: (error: unknown) => unknown;
+}
+
+/**
+ * One transaction on one connection, in as few round trips as it can be: BEGIN travels with the first statement, and the
+ * last statements travel with COMMIT.
+ */
+export class Transaction {
+  readonly #client: pg.PoolClient;
+  #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
+  /** Nobody asks any more before COMMIT: what is sent needs no answer until then. */
+  #isClosing = false;
+  #isHeldBack = false;
+  #unanswered: Promise<unknown>[] = [];
+
+  constructor(client: pg.PoolClient) {
+    this.#client = client;
+  }
+
+  async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    return this.#answered(() => send<Row>(this.#client, statement));
+  }
+
+  /** Several statements in one write, each with a snapshot of its own. */
+  async queryAll(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
+    return this.#answered(() => allOrFirstFailure(statements.map((statement) => send(this.#client, statement))));
+  }
+
+  /** A statement as MikroORM has made it. */
+  async queryText(query: string | pg.QueryConfig): Promise<pg.QueryResult> {
+    return this.#answered(() => this.#client.query(query));
+  }
+
+  /** Inserts rows of which nothing comes back; among the last changes it goes out, and is answered, with COMMIT. */
+  async insert(statement: Statement): Promise<void> {
+    if (!this.#isClosing) return void (await this.query(statement));
+    this.#holdBack();
+    const inserting = this.#begun(() => send(this.#client, statement));
+    inserting.catch(() => undefined);
+    this.#unanswered.push(inserting);
+  }
+
+  /** Makes the last changes, after which nothing but COMMIT follows. */
+  async close(change: () => Promise<void>): Promise<void> {
+    this.#isClosing = true;
+    await change();
+  }
+
+  /**
+   * Sends the last statements and COMMIT in one write; returns what the statements gave.
+   * @throws {CommitRefused} unless the server itself says that it committed
+   */
+  async commit(last: readonly FinalStatement[]): Promise<readonly pg.QueryResult[]> {
+    const isIdle = last.length === 0 && this.#state === 'unbegun';
+    if (isIdle) {
+      this.#state = 'ended';
+      return [];
+    }
+    const committing = this.#answered(() =>
+      inOneWrite(this.#client, () =>
+        allOrFirstFailure([...last.map((statement) => this.#sendLast(statement)), this.#client.query('commit')]),
+      ),
+    );
+    this.#state = 'ended';
+    const results = await committing;
+    if (results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
+    return results.slice(0, -1);
+  }
+
+  /** Undoes everything. Never rejects: where it fails the connection is lost, which undoes everything as well. */
+  async rollback(): Promise<void> {
+    const mayBeOpen = this.#state === 'open' || this.#client.getTransactionStatus() !== 'I';
+    this.#state = 'ended';
+    const undoing = mayBeOpen ? this.#client.query('rollback').catch(() => undefined) : undefined;
+    this.#letGo();
+    await undoing;
+  }
+
+  async #sendLast(statement: FinalStatement): Promise<pg.QueryResult> {
+    try {
+      return await send(this.#client, statement);
+    } catch (error) {
+      throw statement.explain?.(error) ?? error;
+    }
+  }
+
+  async #begun<Result>(run: () => Promise<Result>): Promise<Result> {
+    if (this.#state === 'ended') throw new TransactionEnded();
+    if (this.#state === 'open') return run();
+    this.#state = 'open';
+    const [, result] = await inOneWrite(this.#client, () =>
+      allOrFirstFailure([this.#client.query('begin'), run()] as const),
+    );
+    return result;
+  }
+
+  /** Runs what is awaited, with what was held back before it: if that failed, it is why this fails. */
+  async #answered<Result>(run: () => Promise<Result>): Promise<Result> {
+    const running = this.#begun(run);
+    this.#letGo();
+    if (this.#unanswered.length === 0) return running;
+    return (await allOrFirstFailure([...this.#unanswered, running])).at(-1) as Result;
+  }
+
+  #holdBack(): void {
+    if (!this.#isHeldBack) streamOf(this.#client).cork();
+    this.#isHeldBack = true;
+  }
+
+  #letGo(): void {
+    if (this.#isHeldBack) streamOf(this.#client).uncork();
+    this.#isHeldBack = false;
+  }
+}
+
+/** Waits for all, then gives the results, or the first failure in the order they were sent: later ones only follow from it. */
+async function allOrFirstFailure<Results extends readonly Promise<unknown>[]>(running: Results) {
+  const settled = await Promise.allSettled(running);
+  const failure = settled.find((result) => result.status === 'rejected');
+  if (failure) throw failure.reason;
+  return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [Index in keyof Results]: Awaited<Results[Index]>;
+  };
+}
+
+function inOneWrite<Result>(client: pg.PoolClient, write: () => Promise<Result>): Promise<Result> {
+  const stream = streamOf(client);
+  stream.cork();
+  try {
+    return write();
+  } finally {
+    stream.uncork();
+  }
+}
+
+interface Corkable {
+  cork(): void;
+  uncork(): void;
+}
+
+const streamOf = (client: pg.PoolClient): Corkable =>
+  (client as unknown as { connection: { stream: Corkable } }).connection.stream;

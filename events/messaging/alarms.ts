@@ -1,0 +1,119 @@
+import type { LaneStatus, PoolStatus, PostOfficeStatus } from './status.ts';
+
+/** Something that needs a person. Two with the same name and subject are one. */
+export interface Alarm {
+  readonly name: AlarmName;
+  /** The lane, the process or the backend that it is about; empty: the post office as a whole. */
+  readonly subject: string;
+  readonly what: string;
+  readonly todo: string;
+}
+
+export type AlarmName =
+  'no-relay' | 'lane-paused' | 'lane-lagging' | 'lane-stuck' | 'lane-dead' | 'lane-orphaned' | 'gap-held' | 'pool-full';
+
+/** From when on a thing needs a person, seconds. */
+export interface AlarmLimits {
+  readonly lag: number;
+  readonly standstill: number;
+  readonly gap: number;
+}
+
+export const DEFAULT_ALARM_LIMITS: AlarmLimits = { lag: 60, standstill: 30, gap: 5 };
+
+/** Everything about a post office that needs a person. No query is quoted: there may be persons and secrets in it. */
+export const alarmsOf = (status: PostOfficeStatus, limits: AlarmLimits = DEFAULT_ALARM_LIMITS): readonly Alarm[] => [
+  ...relayAlarms(status),
+  ...gapAlarms(status, limits),
+  ...status.lanes.flatMap((lane) => laneAlarms(lane, { limits, status })),
+  ...status.pools.filter(isFull).map(poolAlarm),
+];
+
+const relayAlarms = ({ relays }: PostOfficeStatus): Alarm[] =>
+  relays > 0
+    ? []
+    : [{ name: 'no-relay', subject: '', what: 'no relay is running', todo: 'start a server: microlith start' }];
+
+function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): Alarm[] {
+  if (!gap) return [];
+  return appenders
+    .filter(({ seconds }) => seconds >= limits.gap)
+    .map(({ pid, seconds, state }) => ({
+      name: 'gap-held',
+      subject: pid === null ? state : `pid ${pid}`,
+      what: `delivery is held back after position ${gap.after}: a transaction that appends is open for ${Math.round(seconds)} s (${state})`,
+      todo:
+        pid === null
+          ? 'commit prepared, or rollback prepared'
+          : `microlith events status shows its query; end it: select pg_terminate_backend(${pid})`,
+    }));
+}
+
+type Circumstances = { readonly limits: AlarmLimits; readonly status: PostOfficeStatus };
+
+function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[] {
+  const alarm = (name: AlarmName, what: string, todo: string): Alarm => ({
+    name,
+    subject: lane.subscriber,
+    what: `${lane.subscriber} ${what}`,
+    todo,
+  });
+  const { subscriber, pausedBecause, behind, behindSeconds, stillSeconds, dead } = lane;
+  if (lane.isOrphaned)
+    return [
+      alarm(
+        'lane-orphaned',
+        'is heard by no code',
+        `deploy the code that has it, or: microlith events retire ${subscriber} --reason …`,
+      ),
+    ];
+  const alarms: Alarm[] = [];
+  const backlog = `${behind}${lane.isAtLeast ? '+' : ''} events, the oldest ${Math.round(behindSeconds)} s old`;
+  const isStuck = stillSeconds >= limits.standstill && behindSeconds >= limits.standstill;
+  if (pausedBecause !== null)
+    alarms.push(
+      alarm('lane-paused', `is paused: ${pausedBecause}`, `microlith events resume ${subscriber} --reason …`),
+    );
+  else if (behind > 0 && !isHeldBack(lane, status)) {
+    if (isStuck)
+      alarms.push(
+        alarm(
+          'lane-stuck',
+          `has not moved for ${Math.round(stillSeconds)} s and has a backlog: ${backlog}`,
+          lane.heldBy === null
+            ? `look for "a batch failed" of it in the log of the servers`
+            : `look what its backend waits for: select * from pg_stat_activity where pid = ${lane.heldBy}`,
+        ),
+      );
+    else if (behindSeconds >= limits.lag)
+      alarms.push(
+        alarm(
+          'lane-lagging',
+          `lags: ${backlog}`,
+          `see whether it catches up: microlith events status (it handles ${lane.rate.toFixed(1)} a second)`,
+        ),
+      );
+  }
+  if (dead > 0)
+    alarms.push(
+      alarm(
+        'lane-dead',
+        `has ${dead} dead events`,
+        `microlith events parked list --dead --subscriber ${subscriber}; mend the cause, then: microlith events parked retry`,
+      ),
+    );
+  return alarms;
+}
+
+/** What lies beyond a gap is nobody's to handle yet. */
+const isHeldBack = ({ oldestUnhandled }: LaneStatus, { gap }: PostOfficeStatus): boolean =>
+  gap !== null && oldestUnhandled !== null && oldestUnhandled.position > gap.after;
+
+const isFull = ({ size, busy, waiting = 1 }: PoolStatus): boolean => busy >= size && waiting > 0;
+
+const poolAlarm = ({ process, size, waiting }: PoolStatus): Alarm => ({
+  name: 'pool-full',
+  subject: process,
+  what: `all ${size} connections of process ${process} are busy${waiting ? `, ${waiting} wait for one` : ''}`,
+  todo: 'look for what takes long in pg_stat_activity; raise MICROLITH_POOL, or start another server',
+});

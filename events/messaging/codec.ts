@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { type DeliveredEvent, type EventDeclaration, InvalidEvent } from './event.ts';
+import type { RecordedEvent } from './log.ts';
+
+/** The running code does not know this fact yet: an old process beside a new one. Kept, not failed. */
+export class NotYetKnown extends Error {
+  constructor(recorded: Pick<RecordedEvent, 'type' | 'version'>, why: string) {
+    super(`${recorded.type} v${recorded.version} ${why}`);
+    this.name = 'NotYetKnown';
+  }
+}
+
+/** A recorded fact does not read as its own schema says. */
+export class Undecodable extends Error {
+  constructor(recorded: Pick<RecordedEvent, 'type' | 'version' | 'id'>, why: string, cause?: unknown) {
+    super(`${recorded.type} v${recorded.version} ${recorded.id}: ${why}`, { cause });
+    this.name = 'Undecodable';
+  }
+}
+
+/** Reads any fact of the published language back from the log: the one place that sees stored data. */
+export class EventCodec {
+  readonly #declarations: ReadonlyMap<string, EventDeclaration>;
+  readonly #decoded = new WeakMap<RecordedEvent, DeliveredEvent>();
+
+  /** @throws {InvalidEvent} when a type is declared twice */
+  constructor(declarations: readonly EventDeclaration[]) {
+    this.#declarations = new Map(declarations.map((declaration) => [declaration.type, declaration]));
+    const twin = declarations.find((declaration) => this.#declarations.get(declaration.type) !== declaration);
+    if (twin) throw new InvalidEvent(twin.type, 'is declared twice');
+  }
+
+  /** The closed set of types that contexts publish. */
+  get types(): readonly string[] {
+    return [...this.#declarations.keys()];
+  }
+
+  /**
+   * The fact, in the newest version the code knows; read once, however many ask for it.
+   * @throws {NotYetKnown} {@link Undecodable}
+   */
+  decode(recorded: RecordedEvent): DeliveredEvent {
+    const known = this.#decoded.get(recorded);
+    if (known) return known;
+    const decoded = this.read(recorded);
+    this.#decoded.set(recorded, decoded);
+    return decoded;
+  }
+
+  /** The same for one who alone wants it. @throws {NotYetKnown} {@link Undecodable} */
+  read(recorded: RecordedEvent): DeliveredEvent {
+    const declaration = this.#declarations.get(recorded.type);
+    if (!declaration) throw new NotYetKnown(recorded, 'is not in the registry of this process');
+    if (recorded.version > declaration.version)
+      throw new NotYetKnown(recorded, `is newer than v${declaration.version}`);
+    return Object.freeze({
+      id: recorded.id,
+      type: recorded.type,
+      version: declaration.version,
+      data: parse(declaration, recorded),
+      tenantId: recorded.tenantId,
+      key: recorded.key,
+      occurredAt: recorded.occurredAt,
+      correlationId: recorded.correlationId,
+      causationId: recorded.causationId,
+      traceparent: recorded.traceparent,
+      actor: recorded.actor,
+    });
+  }
+}
+
+function parse(declaration: EventDeclaration, recorded: RecordedEvent): unknown {
+  const parsed = z.safeDecode(declaration.schema, upcast(declaration, recorded));
+  if (!parsed.success) throw new Undecodable(recorded, z.prettifyError(parsed.error));
+  return freeze(parsed.data);
+}
+
+/** The stored data as the newest version has it, step by step. */
+function upcast({ upcast: steps, version: newest }: EventDeclaration, recorded: RecordedEvent): unknown {
+  let data: unknown = JSON.parse(recorded.data);
+  for (let version = recorded.version; version < newest; version += 1) {
+    const step = steps[version];
+    if (!step) throw new Undecodable(recorded, `there is no version ${version}`);
+    try {
+      data = step(data as never);
+    } catch (error) {
+      throw new Undecodable(recorded, `its upcast ${version} → ${version + 1} failed: ${String(error)}`, error);
+    }
+  }
+  return data;
+}
+
+function freeze<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  for (const name in value) if (typeof value[name] === 'object') freeze(value[name]);
+  return Object.freeze(value);
+}

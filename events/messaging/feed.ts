@@ -1,0 +1,117 @@
+import type { Bus } from './bus.ts';
+import type { LogPosition, Page, RecordedEvent } from './log.ts';
+import { Bell } from './bell.ts';
+import type { Timing } from './timing.ts';
+
+/** Pages kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. */
+const PAGES_KEPT = 8;
+
+/** A page as one lane sees it: only the events it asked for, up to where the page ends. */
+export interface Slice {
+  readonly after: LogPosition;
+  readonly to: LogPosition;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** Told of a page without events for a lane; true when the lane waits at its beginning, and so is at its end now. */
+export type PassOver = (page: Pick<Page, 'after' | 'to'>) => boolean;
+
+/** One lane's tap on the feed. */
+export interface Tap {
+  /** Has the lane told of pages that hold nothing for it, rather than woken. */
+  onNothing(passOver: PassOver): void;
+  /** The rest of the page in which `position` lies; nothing when it is the frontier, `behind` when that page is gone. */
+  after(position: number): Slice | 'behind' | undefined;
+  /** Rings when there is more than there was. */
+  readonly bell: Bell;
+  close(): void;
+}
+
+/** What the feed knows of a tap. */
+interface Tapping {
+  /** Pages from before the tap was opened were not sorted for it. */
+  readonly since: number;
+  readonly bell: Bell;
+  passOver: PassOver;
+}
+
+interface SharedPage extends Page {
+  readonly slices: Map<Tapping, RecordedEvent[]>;
+}
+
+/** The settled end of one log, read once per process and shared by all lanes. */
+export class Feed {
+  readonly #bus: Bus;
+  readonly #pages: SharedPage[] = [];
+  readonly #taps = new Set<Tapping>();
+  readonly #timing: Timing;
+  /** Rings when some lane has come to the last page or its end, so that another is worth reading. */
+  readonly hunger: Bell;
+  #frontier: LogPosition;
+
+  constructor(bus: Bus, timing: Timing, start: LogPosition) {
+    this.#bus = bus;
+    this.#timing = timing;
+    this.hunger = new Bell(timing);
+    this.#frontier = start;
+  }
+
+  get frontier(): LogPosition {
+    return this.#frontier;
+  }
+
+  /** Shares a page: every listener on the bus hears its events, every tap finds its own among them. */
+  push(page: Page): void {
+    const slices: SharedPage['slices'] = new Map();
+    this.#pages.push({ ...page, slices });
+    if (this.#pages.length > PAGES_KEPT) this.#pages.shift();
+    for (const event of page.events) this.#bus.emit(event);
+    this.#frontier = page.to;
+    for (const tap of this.#taps) {
+      if (!slices.has(tap) && tap.passOver(page)) this.hunger.ring();
+      else tap.bell.ring();
+    }
+  }
+
+  /** Whether anybody waits for events here. */
+  get isTapped(): boolean {
+    return this.#taps.size > 0;
+  }
+
+  tap(types: readonly string[]): Tap {
+    const tap: Tapping = { since: this.#frontier.position, bell: new Bell(this.#timing), passOver: () => false };
+    const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
+    this.#taps.add(tap);
+    return {
+      onNothing: (passOver) => {
+        tap.passOver = passOver;
+      },
+      after: (position) => this.#sliceAfter(tap, position),
+      bell: tap.bell,
+      close: () => {
+        leave();
+        this.#taps.delete(tap);
+        this.hunger.ring();
+      },
+    };
+  }
+
+  #collect(tap: Tapping, event: RecordedEvent): void {
+    const { slices } = this.#pages.at(-1)!;
+    const slice = slices.get(tap);
+    if (slice) slice.push(event);
+    else slices.set(tap, [event]);
+  }
+
+  #sliceAfter(tap: Tapping, position: number): Slice | 'behind' | undefined {
+    if (position >= this.#frontier.position) {
+      this.hunger.ring();
+      return undefined;
+    }
+    const page = this.#pages.find(({ after, to }) => after.position <= position && position < to.position);
+    if (!page || page.after.position < tap.since) return 'behind';
+    if (page === this.#pages.at(-1)) this.hunger.ring();
+    const events = (page.slices.get(tap) ?? []).filter((event) => event.position > position);
+    return { after: page.after, to: page.to, events };
+  }
+}

@@ -1,0 +1,32 @@
+import type { BackOff } from './back-off.ts';
+
+/** How lanes behave; the defaults suit a server that shares its machine with PostgreSQL. */
+export interface LaneSettings {
+  readonly largestBatch: number;
+  /** Longest a handler may take for one event, milliseconds: less than a transaction may idle, or its connection is blamed. */
+  readonly handlerTimeout: number;
+  /** Attempts on a parked event before it rests as dead. */
+  readonly attempts: number;
+  readonly retry: BackOff;
+  readonly outage: BackOff;
+  /** How long another process's lane may stand still with work to do before this one steps in, milliseconds. */
+  readonly stepInAfter: number;
+  /** A lane without events of its own records its position every so many positions, or milliseconds. */
+  readonly keepUpEvery: { readonly positions: number; readonly milliseconds: number };
+  /** Rest for an event that the running code does not know yet, milliseconds. */
+  readonly notYetKnownRest: number;
+  /** Beyond so many parked keys a lane pauses: that is a bug, not a poison. */
+  readonly mostParkedKeys: number;
+}
+
+export const DEFAULT_LANE_SETTINGS: LaneSettings = {
+  largestBatch: 500,
+  handlerTimeout: 4_000,
+  attempts: 12,
+  retry: { first: 1_000, longest: 300_000 },
+  outage: { first: 100, longest: 3_000 },
+  stepInAfter: 1_500,
+  keepUpEvery: { positions: 10_000, milliseconds: 60_000 },
+  notYetKnownRest: 60_000,
+  mostParkedKeys: 1_000,
+};

@@ -1,0 +1,61 @@
+import type { TenantId } from '#shared-kernel/tenant';
+
+/** A fact as the log keeps it. `data` is JSON text. */
+export interface RecordedEvent {
+  readonly position: number;
+  readonly id: string;
+  readonly type: string;
+  readonly version: number;
+  readonly tenantId: TenantId;
+  readonly key: string | null;
+  readonly data: string;
+  readonly occurredAt: Date;
+  readonly recordedAt: Date;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly traceparent: string | null;
+  readonly actor: string;
+  readonly source: string;
+}
+
+/** A fact on its way into the log: everything but what the log itself adds. */
+export type EventDraft = Omit<RecordedEvent, 'position' | 'recordedAt'>;
+
+/** A place in the log, proven by the row that stands there. Position 0, before the first row, has no row. */
+export interface LogPosition {
+  readonly position: number;
+  readonly eventId: string | null;
+}
+
+export const BEGINNING: LogPosition = { position: 0, eventId: null };
+
+/** What one statement saw of the log's end, and who was appending just after. */
+export interface AppenderSighting {
+  readonly highest: LogPosition;
+  readonly appenders: ReadonlySet<string>;
+}
+
+/** One connection's view of one log, on the primary. Proofs of one connection say nothing about another. */
+export interface LogSource {
+  /** Rows from `from` to `from` + `span`, in order; if there are none past `from`, the next row after it. */
+  rows(from: number, span: number): Promise<RecordedEvent[]>;
+  /** Everything up to this position was pruned; 0 where nothing was. */
+  floor(): Promise<number>;
+  /** @throws {LogMoved} on a standby */
+  sightAppenders(): Promise<AppenderSighting>;
+}
+
+/** A run of settled rows: nothing can appear in it, or before its end, any more. */
+export interface Page {
+  readonly after: LogPosition;
+  readonly to: LogPosition;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** The log is not the one that was read before: failover, restore or pruned history. Delivery stops and says so. */
+export class LogMoved extends Error {
+  constructor(why: string) {
+    super(`${why}. Delivery has stopped: nothing is guessed. See docs/guides/operations.md, "When the log moved"`);
+    this.name = 'LogMoved';
+  }
+}

@@ -1,0 +1,42 @@
+import type { Lane } from './lane-storage.ts';
+import type { LogPosition, RecordedEvent } from './log.ts';
+
+/** What operators want to know of the relay: metrics, logs and traces hang on it. It never decides anything. */
+export interface Observer {
+  /** A unit of work has committed with so many facts of its context. */
+  published?(report: { readonly context: string; readonly events: number }): void;
+  /** A batch's effects and position are committed. */
+  handled?(report: HandledReport): void;
+  /** A handler is given an event; null: it has ended with it. */
+  handling?(report: { readonly lane: Lane; readonly eventId: string | null }): void;
+  /** A batch failed and was undone; it will be tried again, smaller or later. */
+  failed?(report: {
+    readonly lane: Lane;
+    readonly error: unknown;
+    readonly fault: string;
+    readonly events: number;
+  }): void;
+  parked?(report: { readonly lane: Lane; readonly event: RecordedEvent; readonly error: string }): void;
+  /** A parked event was tried again. */
+  retried?(report: {
+    readonly lane: Lane;
+    readonly event: RecordedEvent;
+    readonly outcome: 'done' | 'failed' | 'dead';
+  }): void;
+  /** A lane stopped by itself and waits for an operator. */
+  paused?(report: { readonly lane: Lane; readonly reason: string }): void;
+  /** The relay of a log stopped: the log is not the one it was. */
+  stopped?(report: { readonly error: unknown }): void;
+  /** Something went wrong that hurts nobody, such as a live listener that threw. */
+  disturbed?(report: { readonly error: unknown }): void;
+}
+
+export interface HandledReport {
+  readonly lane: Lane;
+  readonly events: readonly RecordedEvent[];
+  readonly to: LogPosition;
+  /** From opening the batch to its commit. */
+  readonly milliseconds: number;
+  /** Of that, in the handlers. */
+  readonly handlerMilliseconds: number;
+}

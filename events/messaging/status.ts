@@ -1,0 +1,62 @@
+/** How a lane is. */
+export interface LaneStatus {
+  readonly subscriber: string;
+  readonly position: number;
+  /** Events of its types that it has not handled. */
+  readonly behind: number;
+  /** More of the log lies before the lane than was looked at: `behind` may be more. */
+  readonly isAtLeast: boolean;
+  /** Seconds since the oldest of them was recorded. */
+  readonly behindSeconds: number;
+  readonly oldestUnhandled: { readonly id: string; readonly position: number; readonly recordedAt: Date } | null;
+  /** Events handled a second: over the last minute, or the last batches of it. */
+  readonly rate: number;
+  /** Seconds since its position last moved. */
+  readonly stillSeconds: number;
+  readonly parked: number;
+  readonly dead: number;
+  /** Some of the keys that wait behind a parked event. */
+  readonly blockedKeys: readonly string[];
+  readonly pausedBecause: string | null;
+  /** Backend that works the lane at this moment. */
+  readonly heldBy: number | null;
+  /** No running code listens on this lane any more. */
+  readonly isOrphaned: boolean;
+}
+
+/** Somebody whose open transaction may hold back delivery: it has appended, or may yet, and has not ended. */
+export interface AppenderStatus {
+  /** Nothing for a prepared transaction. */
+  readonly pid: number | null;
+  readonly seconds: number;
+  readonly state: string;
+  readonly query: string | null;
+}
+
+/** A hole in the log that somebody may still fill: nothing beyond it is delivered. */
+export interface UnsettledGap {
+  readonly after: number;
+  /** Facts that wait behind it. */
+  readonly waiting: number;
+}
+
+/** The connections of one process. */
+export interface PoolStatus {
+  readonly process: string;
+  readonly size: number;
+  readonly busy: number;
+  /** Who waits for one; known only to the process itself. */
+  readonly waiting?: number;
+}
+
+/** How the post office of one log is. */
+export interface PostOfficeStatus {
+  readonly end: number;
+  readonly floor: number;
+  readonly relays: number;
+  readonly lanes: readonly LaneStatus[];
+  /** Open for a second or longer. */
+  readonly appenders: readonly AppenderStatus[];
+  readonly gap: UnsettledGap | null;
+  readonly pools: readonly PoolStatus[];
+}

@@ -1,0 +1,6 @@
+import type { Migration } from '../migration.ts';
+import { createOrders } from './0001_create_orders.ts';
+import { createCarts } from './0002_create_carts.ts';
+import { createCopies } from './0003_create_copies.ts';
+
+export const migrations: readonly Migration[] = [createOrders, createCarts, createCopies];

@@ -1,0 +1,6 @@
+/** The time as this process sees it; never used to order events. */
+export interface Clock {
+  now(): Date;
+}
+
+export const systemClock: Clock = { now: () => new Date() };

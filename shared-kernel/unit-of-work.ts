@@ -1,0 +1,12 @@
+/**
+ * Runs work on one context's scope in one transaction: all of it happened, or none. An inner call joins the outer one.
+ * @throws whatever the work throws, after everything it did was undone
+ */
+export type UnitOfWork<Scope> = <Result>(work: (scope: Scope) => Promise<Result>) => Promise<Result>;
+
+/** Binds functions on a scope to units of work: `placeOrder(scope, command)` becomes `placeOrder(command)`. */
+export const bindTo =
+  <Scope>(unitOfWork: UnitOfWork<Scope>) =>
+  <Input, Result>(run: (scope: Scope, input: Input) => Promise<Result>) =>
+  (input: Input): Promise<Result> =>
+    unitOfWork((scope) => run(scope, input));

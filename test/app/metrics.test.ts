@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { histories } from '#app/contexts';
+import { createMetrics } from '#app/metrics';
+import { createWatch, type Watch } from '#app/watch';
+import { DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
+import { openApi, type TestApi } from '../http/api.ts';
+import { captureLog } from '../http/log.ts';
+import { idOf, openShop, type Shop } from '../http/shop.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openSystemOn } from '../support/system.ts';
+
+const BILLING = 'billing.billOrders';
+const operator = { actor: 'operator:ada', reason: 'a test' };
+
+describe('the metrics of a server', () => {
+  const metrics = createMetrics();
+  const { logger, lines } = captureLog();
+  let database: TestDatabase;
+  let api: TestApi;
+  let shop: Shop;
+  let watch: Watch;
+  beforeAll(async () => {
+    database = await createDatabase(histories);
+    api = await openApi(openSystemOn(database.address, { observer: metrics.observer }));
+    const { system } = api;
+    watch = createWatch({
+      readStatus: () => system.backbone.readStatus!(system.hearers),
+      ownPool: () => system.backbone.poolUse(),
+      limits: { ...DEFAULT_ALARM_LIMITS, lag: 0 },
+      logger,
+    });
+    const { relay, backbone } = system;
+    metrics.watch({ relay, watch, poolUse: () => backbone.poolUse(), isListening: () => backbone.isListening() });
+    shop = await openShop(api);
+  });
+  afterAll(async () => {
+    await api[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  /** A sample's value, by its name and labels as Prometheus reads them. */
+  async function scrape(): Promise<(sample: string) => number | undefined> {
+    const samples = new Map(
+      (await metrics.registry.metrics())
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+    );
+    return (sample) => samples.get(sample);
+  }
+
+  const handleable = (lane: string) =>
+    api.system.hearers
+      .find(({ name }) => name === lane)!
+      .types.map((type) => `'${type}'`)
+      .join();
+
+  test('count what was published, handled and committed, and by which lane', async () => {
+    await idOf(shop.order(1));
+    await idOf(shop.order(1));
+    await api.system.drain();
+    const sample = await scrape();
+    const facts = await database.query<{ context: string; facts: number }>(
+      `select split_part(type, '.', 1) as context, count(*)::int as facts from messaging.log group by 1`,
+    );
+    expect(facts.map(({ context }) => sample(`microlith_events_published_total{context="${context}"}`))).toEqual(
+      facts.map(({ facts: count }) => count),
+    );
+    const [{ wanted }] = (await database.query<{ wanted: number }>(
+      `select count(*)::int as wanted from messaging.log where type in (${handleable(BILLING)})`,
+    )) as [{ wanted: number }];
+    expect(wanted).toBeGreaterThan(3);
+    for (const name of ['microlith_events_handled_total', 'microlith_batch_events_sum'])
+      expect(sample(`${name}{lane="${BILLING}"}`)).toBe(wanted);
+    const batches = sample(`microlith_batch_seconds_count{lane="${BILLING}"}`)!;
+    for (const name of ['microlith_handler_seconds_count', 'microlith_effect_seconds_count'])
+      expect(sample(`${name}{lane="${BILLING}"}`)).toBe(batches);
+    expect(sample(`microlith_handler_seconds_sum{lane="${BILLING}"}`)).toBeLessThanOrEqual(
+      sample(`microlith_batch_seconds_sum{lane="${BILLING}"}`)!,
+    );
+    expect(sample(`microlith_lane_lag_events{lane="${BILLING}"}`)).toBe(0);
+    expect(sample(`microlith_lane_lag_seconds{lane="${BILLING}"}`)).toBe(0);
+    expect(sample('microlith_pool_connections{state="waiting"}')).toBe(0);
+    expect(sample('microlith_listener_connected')).toBe(1);
+    expect(sample('microlith_relays')).toBe(1);
+  });
+
+  test('say what a paused lane has before it, how old that is, and that it needs a person', async () => {
+    const operations = api.system.backbone.operations(api.system.hearers);
+    await operations.pause(BILLING, operator);
+    await idOf(shop.order(1));
+    api.system.relay.reconsider();
+    await api.system.drain();
+    await database.query(
+      `update messaging.log set recorded_at = recorded_at - interval '1 hour' where type = 'checkout.OrderPlaced'`,
+    );
+    await watch.makeRound();
+    await watch.makeRound();
+    const sample = await scrape();
+    expect(sample(`microlith_lane_lag_events{lane="${BILLING}"}`)).toBe(2);
+    expect(sample(`microlith_lane_lag_seconds{lane="${BILLING}"}`)).toBeGreaterThanOrEqual(3_600);
+    expect(sample(`microlith_lane_paused{lane="${BILLING}"}`)).toBe(1);
+    expect(sample(`microlith_alarm{alarm="lane-paused",subject="${BILLING}"}`)).toBe(1);
+    await operations.resume(BILLING, operator);
+    api.system.relay.reconsider();
+    await api.system.drain();
+    await watch.makeRound();
+    expect((await scrape())(`microlith_alarm{alarm="lane-paused",subject="${BILLING}"}`)).toBeUndefined();
+    expect(lines.filter(({ alarm }) => alarm === 'lane-paused')).toMatchObject([
+      { level: 50, subject: BILLING, msg: `${BILLING} is paused: operator:ada: a test` },
+      { level: 30, msg: expect.stringMatching(/^no longer: /) },
+    ]);
+  });
+
+  test('count what failed, was parked, and was tried again', async () => {
+    await database.query('alter table billing.billable_orders add constraint lately check (to_bill is null) not valid');
+    await idOf(shop.order(1));
+    await api.system.drain();
+    let sample = await scrape();
+    expect(sample(`microlith_events_parked_total{lane="${BILLING}"}`)).toBe(1);
+    expect(sample(`microlith_batches_failed_total{lane="${BILLING}",fault="event"}`)).toBeGreaterThan(0);
+    expect(sample(`microlith_lane_parked_events{lane="${BILLING}"}`)).toBeGreaterThan(0);
+    await database.query('alter table billing.billable_orders drop constraint lately');
+    await api.system.backbone.operations(api.system.hearers).actOnParked('retry', { filter: {}, operator });
+    api.system.relay.reconsider();
+    await api.system.drain();
+    sample = await scrape();
+    expect(sample(`microlith_events_retried_total{lane="${BILLING}",outcome="done"}`)).toBeGreaterThan(0);
+    expect(sample(`microlith_lane_parked_events{lane="${BILLING}"}`)).toBe(0);
+  });
+});

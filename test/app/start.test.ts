@@ -1,0 +1,126 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import pg from 'pg';
+import { describe, expect, test } from 'vitest';
+import { histories } from '#app/contexts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { until } from '../support/eventually.ts';
+import { addressOf, startChild, urlOf } from './child.ts';
+
+const IN_MEMORY = { MICROLITH_TOPOLOGY: 'memory' };
+
+/** The order that the banner shows, as a shell would hand it to curl. */
+function bannersOrder(output: string): { url: string; header: string; body: string } {
+  const [, url, header, body] = /^ *curl -s (\S+) -H '([^']*)' -d '([^']*)'$/m.exec(output)!;
+  return { url: url!, header: header!, body: body! };
+}
+
+function placeAgain(output: string, url: string, more: Record<string, string> = {}): Promise<Response> {
+  const { body } = bannersOrder(output);
+  const headers = { 'content-type': 'application/json', ...more };
+  return fetch(`${url}/api/checkout/orders`, { method: 'POST', headers, body });
+}
+
+const read = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
+
+describe.concurrent('microlith start', { timeout: 60_000 }, () => {
+  test('takes the order of its banner to confirmed, and leaves no PostgreSQL behind', async ({ expect }) => {
+    await using child = await startChild(['start']);
+    const url = await addressOf(child);
+    const { url: orders, header, body } = bannersOrder(child.output);
+    expect([orders, header]).toEqual([`${url}/api/checkout/orders`, 'content-type: application/json']);
+    const answer = await fetch(orders, { method: 'POST', headers: [header.split(': ') as [string, string]], body });
+    const { id } = (await answer.json()) as { id: string };
+    await until(async () =>
+      expect(await read(`${url}/api/checkout/orders/${id}`)).toMatchObject({ status: 'confirmed' }),
+    );
+    expect(await read(`${url}/readyz`)).toEqual({ status: 'ready' });
+    const postmaster = join(child.dataDirectory, 'postgres', 'data', 'postmaster.pid');
+    expect(existsSync(postmaster)).toBe(true);
+    child.signal('SIGTERM');
+    expect([await child.ended, child.output.includes('rror')]).toEqual([0, false]);
+    await until(async () => expect(existsSync(postmaster)).toBe(false));
+  });
+
+  test('answers everything that it took on before a Ctrl-C, and then ends well', async ({ expect }) => {
+    await using database = await createDatabase(histories);
+    await using child = await startChild(['start'], { DATABASE_URL: urlOf(database.address) });
+    const url = await addressOf(child);
+    const placed: string[] = [];
+    const clients = Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const answer = await placeAgain(child.output, url).catch(() => undefined);
+        if (answer?.status !== 201) return answer?.status;
+        placed.push(((await answer.json()) as { id: string }).id);
+        if (placed.length === 40) child.signal('SIGINT');
+      }
+    });
+    const refusals = await Promise.all(clients);
+    expect(refusals.filter((status) => status !== undefined && status !== 503)).toEqual([]);
+    expect([await child.ended, child.output.includes('rror')]).toEqual([0, false]);
+    const rows = await database.query<{ id: string }>('select id from checkout.orders');
+    expect(rows.map(({ id }) => id).toSorted()).toEqual(placed.toSorted());
+  });
+
+  test('ends at once at the second Ctrl-C', async ({ expect }) => {
+    await using database = await createDatabase(histories);
+    await using child = await startChild(['start'], { DATABASE_URL: urlOf(database.address) });
+    const url = await addressOf(child);
+    await using hold = await holdOrders(database);
+    const asked = fetch(`${url}/api/checkout/orders`).catch(() => 'cut off');
+    await hold.untilWaiting();
+    child.signal('SIGINT');
+    await until(async () => expect(await (await fetch(`${url}/readyz`)).text()).toContain('the server is stopping'));
+    child.signal('SIGINT');
+    expect(await child.ended).toBe(1);
+    expect(await asked).toBe('cut off');
+  });
+
+  test('shares a database with another that starts at the same time, and does together what was asked once', async ({
+    expect,
+  }) => {
+    await using database = await createDatabase(histories);
+    const environment = { DATABASE_URL: urlOf(database.address) };
+    await using one = await startChild(['start'], environment);
+    await using other = await startChild(['start'], environment);
+    const urls = [await addressOf(one), await addressOf(other)];
+    const place = (url: string) => placeAgain(one.output, url, { 'idempotency-key': 'once' });
+    const answers = await Promise.all([...urls, ...urls].map(place));
+    const bodies = await Promise.all(answers.map((answer) => answer.text()));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(new Set(bodies).size).toBe(1);
+    const { id } = JSON.parse(bodies[0]!) as { id: string };
+    for (const url of urls)
+      await until(async () =>
+        expect(await read(`${url}/api/checkout/orders/${id}`)).toMatchObject({ status: 'confirmed' }),
+      );
+    expect(await database.query('select count(*)::int as orders from checkout.orders')).toEqual([{ orders: 1 }]);
+    for (const child of [one, other]) child.signal('SIGTERM');
+    expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
+  });
+
+  test('says what to do when its port is taken', async ({ expect }) => {
+    const taken = createServer();
+    await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
+    const { port } = taken.address() as { port: number };
+    await using child = await startChild(['start'], { ...IN_MEMORY, PORT: String(port) });
+    expect(await child.ended).toBe(1);
+    taken.close();
+    expect(child.output).toBe(
+      `microlith: cannot listen on 127.0.0.1:${port}: another program does so already. Set PORT to another port, or to 0 for any that is free\n`,
+    );
+  });
+});
+
+/** Keeps every request for orders waiting. */
+async function holdOrders(database: TestDatabase) {
+  const hold = new pg.Client(database.address);
+  await hold.connect();
+  await hold.query('begin; lock table checkout.orders in access exclusive mode');
+  const waiting = `select from pg_locks where not granted and relation = 'checkout.orders'::regclass`;
+  return {
+    untilWaiting: () => until(async () => expect(await database.query(waiting)).toHaveLength(1)),
+    [Symbol.asyncDispose]: () => hold.end(),
+  };
+}

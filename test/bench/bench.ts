@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { arePeersInstalled, PEERS } from './peers/load.ts';
+import { judge } from './floors.ts';
+import { openGround } from './ground.ts';
+import { HELP, InvalidOption, type Options, readOptions } from './options.ts';
+import { renderScenario, renderVerdicts } from './report.ts';
+import { type Result, runScenario } from './run.ts';
+import type { Scenario } from './scenario.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { describeMachine } from './machine.ts';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+async function bench(options: Options): Promise<number> {
+  if (options.peers) installPeers();
+  const ground = await openGround();
+  const results: Result[] = [];
+  try {
+    const machine = describeMachine(ground.settings);
+    print(
+      `${Object.entries(machine)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ')}; ${options.rounds} rounds\n`,
+    );
+    for (const scenario of chosen(options)) {
+      const own = await runScenario(scenario, ground, {
+        ...options,
+        tell: (line) => process.stderr.write(`${line}\n`),
+      });
+      print(renderScenario(scenario, own));
+      results.push(...own);
+    }
+    const verdicts = judge(results);
+    print(renderVerdicts(verdicts));
+    if (options.json)
+      await writeFile(options.json, `${JSON.stringify({ machine, results, verdicts }, undefined, 2)}\n`);
+    const failures = [
+      ...results.filter(({ disqualified }) => disqualified).map(({ subject }) => `${subject} was disqualified`),
+      ...verdicts.filter(({ isMissed }) => isMissed).map(({ name }) => `floor missed: ${name}`),
+    ];
+    for (const failure of failures) print(failure);
+    return options.check && failures.length > 0 ? 1 : 0;
+  } finally {
+    await ground.leave();
+  }
+}
+
+const chosen = ({ scenarios, peers }: Options): readonly Scenario[] =>
+  SCENARIOS.filter(({ name }) => scenarios.length === 0 || scenarios.includes(name)).map((scenario) => ({
+    ...scenario,
+    subjects: scenario.subjects.filter(({ isPeer }) => peers || !isPeer),
+  }));
+
+function installPeers(): void {
+  if (arePeersInstalled()) return;
+  const { status } = spawnSync('npm', ['ci'], { cwd: PEERS, stdio: 'inherit' });
+  if (status !== 0) throw new Error('the other libraries could not be installed; leave out --peers, or see above');
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) print(HELP);
+  else process.exitCode = await bench(options);
+} catch (error) {
+  if (!(error instanceof InvalidOption)) throw error;
+  process.stderr.write(`bench: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,41 @@
+import { CONTENDERS, type ContenderName } from './contenders/contenders.ts';
+import { drain, fill, type Place, sell, type Selling, serve, trickle } from './jobs.ts';
+
+/** What a process of a contender's own is told to do. */
+export type Job =
+  | { readonly kind: 'prepare'; readonly oldFacts: number }
+  | { readonly kind: 'fill' | 'trickle'; readonly orders: number }
+  | { readonly kind: 'drain'; readonly orders: number; readonly patience: number }
+  | { readonly kind: 'serve' }
+  | ({ readonly kind: 'sell' } & Selling);
+
+export interface Commission {
+  readonly contender: ContenderName;
+  readonly place: Place;
+  readonly job: Job;
+}
+
+if (process.send) await perform(JSON.parse(process.argv[2]!) as Commission);
+
+async function perform({ contender: name, place, job }: Commission): Promise<void> {
+  const contender = await CONTENDERS[name]();
+  const result = await run();
+  process.send!(result ?? {}, () => process.disconnect());
+
+  function run(): Promise<unknown> {
+    switch (job.kind) {
+      case 'prepare':
+        return contender.prepare(place.address, job.oldFacts);
+      case 'fill':
+        return fill(contender, place, job.orders);
+      case 'trickle':
+        return trickle(contender, place, job.orders);
+      case 'drain':
+        return drain(contender, place, job.orders, job.patience);
+      case 'serve':
+        return serve(contender, place, new Promise((told) => process.once('message', told)));
+      case 'sell':
+        return sell(contender, place, job);
+    }
+  }
+}

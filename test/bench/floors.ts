@@ -1,0 +1,90 @@
+import type { Result } from './run.ts';
+import type { FigureName } from './scenario.ts';
+
+/** A figure of one line, over that of another line of the same scenario where there is one. */
+export interface Measure {
+  readonly name: string;
+  readonly scenario: string;
+  readonly of: readonly [subject: string, figure: FigureName];
+  readonly over?: readonly [subject: string, figure: FigureName];
+  readonly better: 'higher' | 'lower';
+  /** What we aim at. */
+  readonly goal: number;
+  /** What is required. */
+  readonly floor: number;
+}
+
+const OURS = 'microlith';
+const SET_BASED = 'microlith, handleBatch';
+
+/** What the design asks for, as ratios within one run wherever they can be. */
+export const MEASURES: readonly Measure[] = [
+  ratio('drain', 'eventsPerSecond', OURS, 'naive outbox on MikroORM', { goal: 3, floor: 1.8 }),
+  ratio('drain', 'eventsPerSecond', OURS, 'graphile-worker, localQueue', { goal: 8, floor: 4.5 }),
+  ratio('drain', 'eventsPerSecond', OURS, 'pg-boss, batches of 100', { goal: 6, floor: 3.5 }),
+  ratio('drain', 'eventsPerSecond', OURS, 'Emmett', { goal: 25, floor: 15 }),
+  least('drain', 'walBytes', 'WAL bytes per event', { goal: 495, floor: 540 }),
+  least('drain', 'postgresMicros', 'PostgreSQL CPU per event, µs', { goal: 10, floor: 15 }),
+  ratio('set-based', 'eventsPerSecond', SET_BASED, 'naive outbox, set-based', { goal: 3, floor: 2 }),
+  ratio('set-based', 'eventsPerSecond', SET_BASED, 'limit of one client', { goal: 0.75, floor: 0.5 }),
+  ratio('sustained', 'eventsPerSecond', OURS, 'graphile-worker, localQueue', { goal: 5, floor: 3 }),
+  ratio('sustained', 'eventsPerSecond', OURS, 'pg-boss, batches of 100', { goal: 9, floor: 5 }),
+  least('sustained', 'leftOver', 'left over', { goal: 30, floor: 100 }),
+  least('latency', 'p50', 'p50 ms', { goal: 0.9, floor: 2 }),
+  least('latency', 'p99', 'p99 ms', { goal: 4, floor: 7 }),
+  {
+    name: 'write: speed with events ÷ without',
+    scenario: 'write',
+    of: [OURS, 'ordersPerSecond'],
+    over: [OURS, 'withoutFactsPerSecond'],
+    better: 'higher',
+    goal: 0.88,
+    floor: 0.75,
+  },
+  ratio('backlog', 'eventsPerSecond', 'microlith, 1 M old events', OURS, { goal: 0.95, floor: 0.9 }),
+  ratio('snapshot', 'eventsPerSecond', 'microlith, snapshot held', OURS, { goal: 0.9, floor: 0.85 }),
+  {
+    ...ratio('foreign-writer', 'p50', 'microlith, foreign writer', OURS, { goal: 1.1, floor: 1.5 }),
+    better: 'lower',
+  },
+];
+
+/** A measure as it came out; without a value: not measured in this run. */
+export interface Verdict extends Measure {
+  readonly value: number | undefined;
+  readonly isMissed: boolean;
+  readonly isShortOfGoal: boolean;
+}
+
+export const judge = (results: readonly Result[]): readonly Verdict[] =>
+  MEASURES.map((measure) => {
+    const value = valueOf(measure, results);
+    const falls = (limit: number) => value !== undefined && isWorse(measure, value, limit);
+    return { ...measure, value, isMissed: falls(measure.floor), isShortOfGoal: falls(measure.goal) };
+  });
+
+function valueOf({ scenario, of, over }: Measure, results: readonly Result[]): number | undefined {
+  const find = ([subject, figure]: readonly [string, FigureName]) =>
+    results.find((result) => result.scenario === scenario && result.subject === subject)?.figures[figure];
+  const figure = find(of);
+  const base = over ? find(over) : 1;
+  return figure !== undefined && base !== undefined ? figure / base : undefined;
+}
+
+const isWorse = ({ better }: Measure, value: number, limit: number) =>
+  better === 'higher' ? value < limit : value > limit;
+
+function ratio(
+  scenario: string,
+  figure: FigureName,
+  subject: string,
+  other: string,
+  limits: Pick<Measure, 'goal' | 'floor'>,
+): Measure {
+  const name = `${scenario}: ${subject} ÷ ${other}`;
+  return { name, scenario, of: [subject, figure], over: [other, figure], better: 'higher', ...limits };
+}
+
+function least(scenario: string, figure: FigureName, name: string, limits: Pick<Measure, 'goal' | 'floor'>): Measure {
+  return { name: `${scenario}: ${name}`, scenario, of: [OURS, figure], better: 'lower', ...limits };
+}

@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { Contender, Post } from './contenders/contender.ts';
+import { type Cost, startMeter } from './measure/meter.ts';
+import { countEffects } from './work/audit.ts';
+import { makeOrder, makeOrders } from './work/order.ts';
+import { EFFECTS } from './work/tables.ts';
+
+/** Where a contender works. */
+export interface Place {
+  readonly address: DatabaseAddress;
+  /** The server's first process. */
+  readonly postmaster: number;
+}
+
+const CHUNK = 500;
+
+/** Places orders, many a transaction, with nobody delivering. */
+export async function fill(contender: Contender, { address }: Place, count: number): Promise<void> {
+  const post = await contender.open(address, { producers: 1, heard: ignore, reportError });
+  const orders = makeOrders(count);
+  for (let at = 0; at < count; at += CHUNK) await post.place(orders.slice(at, at + CHUNK));
+  await post.close();
+}
+
+/** Delivers what was placed; gives up when nothing moves for so many milliseconds. */
+export async function drain(
+  contender: Contender,
+  { address, postmaster }: Place,
+  count: number,
+  patience: number,
+): Promise<Cost> {
+  const watch = new Watch(address, count * EFFECTS.length, patience);
+  const post = await contender.open(address, { producers: 1, heard: watch.heard, reportError });
+  const readCost = await startMeter(address, postmaster);
+  await post.startDelivery();
+  await watch.untilDone();
+  const cost = await readCost();
+  await post.close();
+  return cost;
+}
+
+/** Delivers until the signal is aborted. */
+export async function serve(
+  contender: Contender,
+  { address, postmaster }: Place,
+  until: Promise<unknown>,
+): Promise<Cost> {
+  const post = await contender.open(address, { producers: 1, heard: ignore, reportError });
+  const readCost = await startMeter(address, postmaster);
+  await post.startDelivery();
+  await until;
+  const cost = await readCost();
+  await post.close();
+  return cost;
+}
+
+export interface Selling {
+  readonly producers: number;
+  readonly milliseconds: number;
+  readonly withFacts: boolean;
+}
+
+/** Places orders one by one, as fast as so many producers can; returns how many, a second. */
+export async function sell(contender: Contender, { address }: Place, selling: Selling) {
+  const { producers, milliseconds, withFacts } = selling;
+  const post = await contender.open(address, { producers, heard: ignore, reportError });
+  await sellFor(post, { ...selling, milliseconds: Math.min(milliseconds, WARM_UP) });
+  const began = performance.now();
+  const orders = await sellFor(post, { producers, milliseconds, withFacts });
+  const seconds = (performance.now() - began) / 1000;
+  await post.close();
+  return { ordersPerSecond: orders / seconds };
+}
+
+/** Milliseconds; long enough for connections, prepared statements and the compiler. */
+const WARM_UP = 500;
+
+async function sellFor(post: Post, { producers, milliseconds, withFacts }: Selling): Promise<number> {
+  const end = performance.now() + milliseconds;
+  let placed = 0;
+  const produce = async () => {
+    while (performance.now() < end) {
+      placed += 1;
+      const order = makeOrder(placed);
+      await (withFacts ? post.place([order]) : post.placeSilently(order));
+    }
+  };
+  await Promise.all(Array.from({ length: producers }, produce));
+  return placed;
+}
+
+const WARM_UP_ORDERS = 100;
+/** Milliseconds between two orders: short enough to measure many, long enough to find everything idle. */
+const PAUSE = { shortest: 5, span: 15 };
+
+/** Places orders one by one with pauses, in the process that delivers; returns the last order that does not count. */
+export async function trickle(contender: Contender, { address }: Place, count: number): Promise<{ after: string }> {
+  const watch = new Watch(address, (WARM_UP_ORDERS + count) * EFFECTS.length, 5_000);
+  const post = await contender.open(address, { producers: 1, heard: watch.heard, reportError });
+  await post.startDelivery();
+  let after = '';
+  for (const [at, order] of makeOrders(WARM_UP_ORDERS + count).entries()) {
+    if (at === WARM_UP_ORDERS - 1) after = order.orderId;
+    await post.place([order]);
+    await sleep(PAUSE.shortest + ((at * 7) % PAUSE.span));
+  }
+  await watch.untilDone();
+  await post.close();
+  return { after };
+}
+
+/** Milliseconds. */
+const LOOK_EVERY = 5;
+
+/** Waits for effects without disturbing: it counts rows only once all handlers were heard, or nothing is heard any more. */
+class Watch {
+  readonly #address: DatabaseAddress;
+  readonly #expected: number;
+  readonly #patience: number;
+  #effects = 0;
+  #movedAt = performance.now();
+
+  constructor(address: DatabaseAddress, expected: number, patience: number) {
+    this.#address = address;
+    this.#expected = expected;
+    this.#patience = patience;
+  }
+
+  readonly heard = (effects: number): void => {
+    this.#effects += effects;
+    this.#movedAt = performance.now();
+  };
+
+  async untilDone(): Promise<void> {
+    while (this.#effects < this.#expected && !this.#isStuck) await sleep(LOOK_EVERY);
+    while ((await countEffects(this.#address)) < this.#expected && !this.#isStuck) await sleep(LOOK_EVERY);
+  }
+
+  get #isStuck(): boolean {
+    return performance.now() - this.#movedAt > this.#patience;
+  }
+}
+
+const ignore = () => undefined;
+
+const MOST_REPORTED = 3;
+let reported = 0;
+
+/** The audit tells what came of it; here, why. */
+function reportError(error: unknown): void {
+  reported += 1;
+  if (reported <= MOST_REPORTED) process.emitWarning(error instanceof Error ? error : String(error));
+}

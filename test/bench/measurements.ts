@@ -1,0 +1,89 @@
+import type { Selling } from './jobs.ts';
+import { firstOrderAt, lag, lastEffectAt, leftOver } from './measure/commits.ts';
+import type { Cost } from './measure/meter.ts';
+import { settle } from './ground.ts';
+import { audit, countEffects } from './work/audit.ts';
+import { ask } from './work/connection.ts';
+import { EFFECTS, SCHEMA } from './work/tables.ts';
+import { Disqualified, type Figures, type Run } from './scenario.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Milliseconds without a single effect: nothing will come any more. */
+const PATIENCE = 10_000;
+const PRODUCERS = 8;
+
+/** A backlog is delivered: how fast, at what cost for each event. */
+export async function measureDrain({ place, events, perform }: Run): Promise<Figures> {
+  await perform({ kind: 'fill', orders: events });
+  await settle(place);
+  const cost = await perform<Cost>({ kind: 'drain', orders: events, patience: PATIENCE });
+  await assertExact(place.address, events);
+  const seconds = (await lastEffectAt(place.address)) - cost.beganAt;
+  return { eventsPerSecond: events / seconds, ...costPerEvent(cost, events) };
+}
+
+/** Producers place orders as fast as they can, from a process of their own, while another delivers. */
+export async function measureSustained({ place: { address }, events, perform, during }: Run): Promise<Figures> {
+  const selling = { kind: 'sell', producers: PRODUCERS, milliseconds: events, withFacts: true } as const;
+  const cost = await during<Cost>({ kind: 'serve' }, async () => {
+    await perform(selling);
+    await untilStill(address);
+  });
+  const orders = await countOrders(address);
+  await assertExact(address, orders);
+  return {
+    eventsPerSecond: orders / ((await lastEffectAt(address)) - (await firstOrderAt(address))),
+    leftOver: await leftOver(address),
+    ...(await lag(address, 'last', FIRST)),
+    ...costPerEvent(cost, orders),
+  };
+}
+
+/** One order now and then, in the process that delivers: from its commit to that of its first effect. */
+export async function measureLatency({ place: { address }, events, perform }: Run): Promise<Figures> {
+  const { after } = await perform<{ after: string }>({ kind: 'trickle', orders: events });
+  await assertExact(address, await countOrders(address));
+  return lag(address, 'first', after);
+}
+
+/** What it costs the publisher: orders with their fact, and orders without. */
+export async function measureWriting({ events, perform }: Run): Promise<Figures> {
+  const sell = (withFacts: boolean) =>
+    perform<{ ordersPerSecond: number }>({
+      kind: 'sell',
+      producers: PRODUCERS,
+      milliseconds: events,
+      withFacts,
+    } satisfies { kind: 'sell' } & Selling);
+  const without = await sell(false);
+  return { ...(await sell(true)), withoutFactsPerSecond: without.ordersPerSecond };
+}
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
+
+async function assertExact(address: Run['place']['address'], orders: number): Promise<void> {
+  const { faults } = await audit(address, orders);
+  if (faults.length > 0) throw new Disqualified(faults);
+}
+
+async function countOrders(address: Run['place']['address']): Promise<number> {
+  const [row] = await ask<{ orders: number }>(address, `select count(*)::int as orders from ${SCHEMA}.orders`);
+  return row!.orders;
+}
+
+/** Until every order has all its effects, or none has come for as long as patience lasts. */
+async function untilStill(address: Run['place']['address']): Promise<void> {
+  const expected = (await countOrders(address)) * EFFECTS.length;
+  let [seen, movedAt] = [0, performance.now()];
+  while (seen < expected && performance.now() - movedAt < PATIENCE) {
+    await sleep(50);
+    const effects = await countEffects(address);
+    if (effects > seen) [seen, movedAt] = [effects, performance.now()];
+  }
+}
+
+const costPerEvent = ({ postgresMicros, nodeMicros, walBytes }: Cost, events: number) => ({
+  postgresMicros: postgresMicros / events,
+  nodeMicros: nodeMicros / events,
+  walBytes: walBytes / events,
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { createDatabase } from '../support/database.ts';
+import { clientLimit } from './contenders/client-limit.ts';
+import type { Contender } from './contenders/contender.ts';
+import { microlith, microlithSetBased } from './contenders/microlith.ts';
+import { naiveMikroOrm } from './contenders/naive-mikro-orm.ts';
+import { naive, naiveSetBased } from './contenders/naive-outbox.ts';
+import { judge, MEASURES } from './floors.ts';
+import { drain, fill } from './jobs.ts';
+import { InvalidOption, readOptions } from './options.ts';
+import type { Result } from './run.ts';
+import { SCENARIOS } from './scenarios.ts';
+import { audit } from './work/audit.ts';
+import { onDatabase } from './work/connection.ts';
+
+const ORDERS = 40;
+const PATIENCE = 10_000;
+
+async function faultsOf(contender: Contender, { meddle = '', patience = PATIENCE } = {}): Promise<readonly string[]> {
+  await using database = await createDatabase([]);
+  const place = { address: database.address, postmaster: process.pid };
+  await contender.prepare(place.address, 0);
+  await fill(contender, place, ORDERS);
+  await drain(contender, place, ORDERS, patience);
+  await onDatabase(place.address, (client) => client.query(meddle));
+  return (await audit(place.address, ORDERS)).faults;
+}
+
+/** Forgets to record the fact of one order. */
+const forgetful = (contender: Contender): Contender => ({
+  ...contender,
+  open: async (address, options) => {
+    const post = await contender.open(address, options);
+    return {
+      ...post,
+      place: async ([first, ...others]) => {
+        await post.placeSilently(first!);
+        await post.place(others);
+      },
+    };
+  },
+});
+
+describe('the benchmark', () => {
+  it.each([
+    ['microlith', microlith],
+    ['microlith with handleBatch', microlithSetBased],
+    ['a naive outbox', naive],
+    ['a naive outbox on MikroORM', naiveMikroOrm],
+    ['a naive set-based outbox', naiveSetBased],
+    ['the limit of one client', clientLimit],
+  ])('finds that %s writes each effect once', async (_name, contender) => {
+    expect(await faultsOf(contender)).toEqual([]);
+  });
+
+  it('finds that a contender has lost an event', async () => {
+    const faults = await faultsOf(forgetful(microlith), { patience: 500 });
+    expect(faults).toContainEqual(expect.stringMatching('orders have no row in invoices'));
+  });
+
+  it('finds effects that are lost, doubled, or not what they should be', async () => {
+    const meddle = `
+      delete from bench.invoices where order_id = (select min(id::text)::uuid from bench.orders);
+      insert into bench.mails select order_id, amount from bench.mails limit 2;
+      update bench.reservations set amount = amount + 1 where order_id = (select max(id::text)::uuid from bench.orders)`;
+    expect(await faultsOf(naive, { meddle })).toEqual([
+      '1 orders have no row in invoices',
+      '1 rows in reservations with another amount',
+      '2 rows too many in mails',
+    ]);
+  });
+});
+
+describe('the floors of the benchmark', () => {
+  it('name scenarios and lines that exist', () => {
+    const lines = new Set(
+      SCENARIOS.flatMap(({ name, subjects }) => subjects.map((subject) => `${name}: ${subject.name}`)),
+    );
+    const named = MEASURES.flatMap(({ scenario, of, over }) =>
+      [of, over ?? of].map(([subject]) => `${scenario}: ${subject}`),
+    );
+    expect(named.filter((line) => !lines.has(line))).toEqual([]);
+  });
+
+  it.each([
+    [30_000, { isMissed: false, isShortOfGoal: false }],
+    [20_000, { isMissed: false, isShortOfGoal: true }],
+    [17_000, { isMissed: true, isShortOfGoal: true }],
+  ])('judge %s events a second over 10,000', (eventsPerSecond, verdict) => {
+    const results = [resultOf('microlith', eventsPerSecond), resultOf('naive outbox on MikroORM', 10_000)];
+    expect(judge(results)[0]).toMatchObject({ value: eventsPerSecond / 10_000, ...verdict });
+  });
+
+  it('say nothing about what was not measured', () => {
+    expect(judge([]).every(({ value, isMissed }) => value === undefined && !isMissed)).toBe(true);
+  });
+});
+
+const resultOf = (subject: string, eventsPerSecond: number): Result => ({
+  scenario: 'drain',
+  subject,
+  figures: { eventsPerSecond },
+  rounds: [],
+});
+
+describe('the command line of the benchmark', () => {
+  it('is understood', () => {
+    expect(readOptions(['drain', '--rounds', '5', '--check'])).toMatchObject({
+      scenarios: ['drain'],
+      rounds: 5,
+      check: true,
+      peers: false,
+    });
+  });
+
+  it.each([
+    [['dran'], 'there is no scenario "dran"'],
+    [['--rounds', '0'], '--rounds must be a whole number of at least 1, and is "0"'],
+    [['--quick'], "Unknown option '--quick'"],
+  ])('%s is refused with its reason', (words, reason) => {
+    expect(() => readOptions(words)).toThrow(InvalidOption);
+    expect(() => readOptions(words)).toThrow(reason);
+  });
+});

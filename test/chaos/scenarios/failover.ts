@@ -1,0 +1,100 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { query } from '../../proofs/support/ground.ts';
+import type { Cluster } from '../ground/cluster.ts';
+import { openGround, type PrivateGround } from '../ground/ground.ts';
+import { openLine } from '../ground/line.ts';
+import { openStandby, PRIMARY_SETTINGS, untilCaughtUp } from '../ground/standby.ts';
+import { DELIVERY_STOPPED } from '../staff/orders.ts';
+import { Stage } from '../stage.ts';
+import type { Check } from '../verdict.ts';
+import { verdictOf } from './judgement.ts';
+import type { Scenario } from './scenario.ts';
+
+const WORKERS = 2;
+/** Milliseconds in which delivery has to notice that the log went back. */
+const NOTICED_WITHIN = 15_000;
+const LOOK_EVERY = 50;
+/** A backend may outlive its postmaster for a moment, and acknowledge what is lost. */
+const LAST_WORDS = 500;
+/** Much to do, so that lanes are behind when it happens. */
+const HASTY = { workers: WORKERS, producers: 2, pause: 60 };
+
+export const failover: Scenario = {
+  name: 'failover',
+  about: 'a standby that lags is promoted: the log goes back, and with it the ledger',
+  shortest: 8,
+  async play({ chance, duration, signal }) {
+    const directory = await mkdtemp(join(tmpdir(), 'microlith-chaos-standby-'));
+    await using ground = await openGround(PRIMARY_SETTINGS);
+    const line = await openLine(ground.cluster.admin);
+    const standby = await openStandby(ground.cluster, line, directory);
+    try {
+      const promoted = groundOn(standby);
+      await using stage = await Stage.open(ground, chance, HASTY);
+      await sleep(signal.aborted ? 0 : duration / 2);
+      const kept = stage.acknowledged.length;
+      await untilCaughtUp(ground.cluster, standby);
+      await line[Symbol.asyncDispose]();
+      const lagging = performance.now();
+      await sleep(1_000 + chance.below(1_000));
+      process.kill(await ground.cluster.postmaster(), 'SIGKILL');
+      await sleep(LAST_WORDS);
+      const lost = stage.acknowledged.length;
+      await promote(standby, stage);
+      const lag = `${((performance.now() - lagging) / 1000).toFixed(1)} s`;
+      stage.moveTo(promoted);
+      const noticed = await untilStopped(stage);
+      // What was acknowledged while the standby lagged is gone with the primary; that is what a lagging standby means.
+      stage.acknowledged.splice(kept, lost - kept);
+      await Promise.all(stage.workers.map(({ crew }) => crew.start()));
+      await stage.recover();
+      await stage.quieten();
+      const verdict = await verdictOf(stage, [judgeStops(stage)], { strikes: 1 });
+      return {
+        ...verdict,
+        figures: {
+          ...verdict.figures,
+          'acknowledged, and lost with the primary': lost - kept,
+          'noticed after': noticed,
+          lag,
+        },
+      };
+    } finally {
+      await standby.stop();
+      await rm(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+const groundOn = (cluster: Cluster): PrivateGround => {
+  const admin = { ...cluster.admin, database: 'microlith' };
+  const nothing = async () => undefined;
+  return { cluster, admin, database: { ...admin, user: 'microlith' }, [Symbol.asyncDispose]: nothing };
+};
+
+async function promote(standby: Cluster, stage: Stage): Promise<void> {
+  await query(standby.admin, 'select pg_promote()');
+  for (const { line } of stage.posts) line.leadTo(standby.admin);
+  for (const { line } of stage.posts) line.reset();
+}
+
+/** Resolves when delivery has stopped in every worker, or patience ends; says after how long. */
+async function untilStopped(stage: Stage): Promise<string> {
+  const began = performance.now();
+  while (stage.workers.some(({ crew }) => crew.isRunning) && performance.now() - began < NOTICED_WITHIN)
+    await sleep(LOOK_EVERY);
+  return `${((performance.now() - began) / 1000).toFixed(2)} s`;
+}
+
+const judgeStops = ({ stops, ends }: Stage): Check => ({
+  promise: 'delivery stopped in every process, and said why',
+  examined: WORKERS,
+  broken: [
+    ...(stops.length === WORKERS ? [] : [`${stops.length} of ${WORKERS} stopped`]),
+    ...stops.filter((why) => !why.startsWith('LogMoved: position')),
+    ...ends.filter((code) => code !== DELIVERY_STOPPED).map((code) => `a process ended with ${code}`),
+  ],
+});

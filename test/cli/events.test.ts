@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { histories } from '#app/contexts';
+import { openApi, type TestApi } from '../http/api.ts';
+import { idOf, openShop } from '../http/shop.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { openSystemOn } from '../support/system.ts';
+import { type CommandResult, runCommand } from './command-line.ts';
+
+const BILLING = 'billing.billOrders';
+const UUID = expect.stringMatching(/^[\da-f-]{36}$/);
+const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+const because = ['--reason', 'a test'];
+
+describe('microlith events', () => {
+  let database: TestDatabase;
+  let api: TestApi;
+  let orderId: string;
+  /** Of the fact that billing could not handle. */
+  let eventId: string;
+  beforeAll(async () => {
+    database = await createDatabase(histories);
+    api = await openApi(openSystemOn(database.address));
+    const shop = await openShop(api);
+    await database.query('alter table billing.billable_orders add constraint lately check (to_bill is null) not valid');
+    orderId = await idOf(shop.order(1));
+    await api.system.drain();
+    await database.query('alter table billing.billable_orders drop constraint lately');
+    const [placed] = await database.query<{ id: string }>(
+      `select id from messaging.log where type = 'checkout.OrderPlaced'`,
+    );
+    eventId = placed!.id;
+  });
+  afterAll(async () => {
+    await api[Symbol.asyncDispose]();
+    await database[Symbol.asyncDispose]();
+  });
+
+  const run = (...words: readonly string[]): Promise<CommandResult> => runCommand(database.address, 'events', ...words);
+  const operations = () =>
+    database.query<{ action: string; reason: string }>('select action, reason from billing.operation order by id');
+
+  test('status says of every lane how far it is, and exits with 1 where something needs a person', async () => {
+    const well = await run('status', '--json');
+    expect(well.json.lanes.find(({ subscriber }: { subscriber: string }) => subscriber === BILLING)).toEqual({
+      subscriber: BILLING,
+      position: expect.any(Number),
+      behind: 0,
+      isAtLeast: false,
+      behindSeconds: 0,
+      oldestUnhandled: null,
+      rate: expect.any(Number),
+      stillSeconds: expect.any(Number),
+      parked: 2,
+      dead: 0,
+      blockedKeys: [orderId],
+      pausedBecause: null,
+      heldBy: null,
+      isOrphaned: false,
+    });
+    expect(well.json).toMatchObject({
+      end: expect.any(Number),
+      floor: 0,
+      relays: 1,
+      appenders: [],
+      gap: null,
+      alarms: [],
+    });
+    expect(well.code).toBe(0);
+    await database.query('update billing.parked set is_dead = true where error is not null');
+    const ill = await run('status', '--json');
+    expect(ill).toMatchObject({ code: 1, json: { alarms: [{ name: 'lane-dead', subject: BILLING }] } });
+    const shown = await run('status');
+    expect(shown.code).toBe(1);
+    expect(shown.out).toContain(`! ${BILLING} has 1 dead events\n    microlith events parked list --dead`);
+    expect(shown.out).toContain(`${BILLING} holds back: ${orderId}`);
+  });
+
+  test('show says what became of an event at each of its subscribers', async () => {
+    const { json, code } = await run('show', eventId, '--json');
+    expect(code).toBe(0);
+    expect(json).toMatchObject({
+      event: { id: eventId, type: 'checkout.OrderPlaced', correlationId: orderId, data: { orderId } },
+      receptions: [
+        { subscriber: BILLING, state: 'dead', attempts: 1, error: expect.stringContaining('check constraint') },
+        {
+          subscriber: 'fulfillment.reserveStockOnOrderPlaced',
+          state: 'handled',
+          at: INSTANT,
+          attempts: 0,
+          error: null,
+        },
+      ],
+    });
+    expect((await run('show', eventId)).out).toMatch(
+      /checkout.OrderPlaced v1 .*\n.*\n(.*\n)*.*billing.billOrders +dead/,
+    );
+  });
+
+  test('parked list and show say what is parked, by any filter', async () => {
+    const { json } = await run('parked', 'list', '--json');
+    const head = {
+      subscriber: BILLING,
+      eventId,
+      type: 'checkout.OrderPlaced',
+      tenantId: 'default',
+      key: orderId,
+      position: expect.any(Number),
+      attempts: 1,
+      isDead: true,
+      isHead: true,
+      parkedAt: INSTANT,
+      dueAt: INSTANT,
+      error: expect.any(String),
+    };
+    expect(json).toEqual([
+      head,
+      {
+        ...head,
+        eventId: UUID,
+        type: expect.any(String),
+        position: expect.any(Number),
+        attempts: 0,
+        isDead: false,
+        isHead: false,
+        error: null,
+      },
+    ]);
+    for (const filter of [
+      ['--dead'],
+      ['--type', 'checkout.OrderPlaced'],
+      ['--subscriber', BILLING, '--error', 'check constraint'],
+      ['--key', orderId, '--limit', '1'],
+    ])
+      expect((await run('parked', 'list', '--json', ...filter)).json).toEqual([head]);
+    expect((await run('parked', 'list', '--key', 'none')).out).toBe('nothing is parked\n');
+    expect((await run('parked', 'show', eventId, '--json')).json).toEqual([head]);
+  });
+
+  test('parked retry, skip and discard act on heads, say what they would do first, and keep the reason', async () => {
+    const plan = { heads: 1, behind: 1, done: 0, isDryRun: true };
+    for (const action of ['retry', 'skip', 'discard'])
+      expect((await run('parked', action, '--all', '--dry-run', '--json')).json).toEqual({ action, ...plan });
+    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe('would discard 1 and 1 that wait behind\n');
+    expect(await operations()).toEqual([]);
+    expect((await run('parked', 'retry', eventId, '--json', ...because)).json).toMatchObject({
+      done: 1,
+      isDryRun: false,
+    });
+    expect((await run('parked', 'retry', '--all', '--dead', ...because)).code).toBe(1);
+    api.system.relay.reconsider();
+    await api.system.drain();
+    expect((await run('parked', 'list', '--json')).json).toEqual([]);
+    expect(await operations()).toEqual([{ action: 'retry', reason: 'a test' }]);
+    expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
+  });
+
+  test('replay says what it would do, and does it silently', async () => {
+    const { json } = await run('replay', BILLING, '--from', '1', '--dry-run', '--json');
+    expect(json).toMatchObject({ subscriber: BILLING, after: 0, events: 2, makesCalls: false, isDryRun: true });
+    expect((await run('replay', BILLING, '--from', '1', ...because)).out).toMatch(
+      /handles again 2 events, from position 1 to \d+\n/,
+    );
+    api.system.relay.reconsider();
+    await api.system.drain();
+    const requests = await database.query(
+      `select state, payload from billing.request where kind = 'billing.capturePayment'`,
+    );
+    expect(requests).toEqual([{ state: 'answered', payload: null }]);
+    expect((await run('replay', BILLING, '--from', '2099-01-01', '--dry-run', '--json')).json.events).toBe(0);
+  });
+
+  test('pause and resume stop a subscriber and let it go on', async () => {
+    expect((await run('pause', BILLING, '--json', ...because)).json).toEqual({
+      subscriber: BILLING,
+      state: 'paused',
+      reason: 'a test',
+    });
+    expect((await run('status', '--json')).json.alarms).toMatchObject([{ name: 'lane-paused' }]);
+    expect((await run('resume', BILLING, ...because)).out).toBe(`${BILLING} is resumed\n`);
+    expect((await run('status')).code).toBe(0);
+  });
+
+  test('retire ends the lane of a subscriber that is gone, and of no other', async () => {
+    await database.query(`insert into billing.lane (id, names) values (7, '{billing.gone}')`);
+    await database.query('insert into billing.ledger (lane_id, from_position, to_position) values (7, -1, 0)');
+    expect((await run('status', '--json')).json.alarms).toMatchObject([
+      { name: 'lane-orphaned', subject: 'billing.gone' },
+    ]);
+    expect((await run('retire', 'billing.gone', '--json', ...because)).json).toMatchObject({ state: 'retired' });
+    expect((await run('status')).code).toBe(0);
+  });
+
+  test('prune says what it dropped', async () => {
+    expect((await run('prune', '--history', '0', '--bookkeeping', '0', '--json')).json).toEqual({
+      partitions: [],
+      ledgerRows: expect.any(Number),
+      idempotencyKeys: expect.any(Number),
+      requests: expect.any(Number),
+    });
+    expect((await run('prune')).out).toMatch(/^partitions dropped: none\n/);
+  });
+
+  test.each([
+    [['parked', 'retry'], 'give the id of an event, or --all with or without a filter'],
+    [['parked', 'retry', '--all'], '--reason is missing: say why'],
+    [['parked', 'skip', 'x', '--dry-run'], '<id> must be a UUID, not x'],
+    [['parked', 'show', 'x'], '<id> must be a UUID, not x'],
+    [['parked', 'list', '--limit', '0'], '--limit must be a whole number from 1, not 0'],
+    [['parked', 'list', '--limit', '1e3'], '--limit must be a whole number from 1, not 1e3'],
+    [['parked', 'list', '--subscriber', 'nobody'], /^there is no subscriber nobody; there are: billing\.billOrders, /],
+    [['show', 'x'], '<id> must be a UUID, not x'],
+    [['tail', '--story', 'x'], '--story must be a UUID, not x'],
+    [['replay', BILLING, '--from', '0', '--dry-run'], '--from must be a whole number from 1, not 0'],
+    [['replay', BILLING, '--from', '-5', '--dry-run'], /^--from must be a position, or a moment such as .*, not -5$/],
+    [['replay', BILLING, '--from', '2026-02-30', '--dry-run'], /^--from must be a position, or a moment/],
+    [['replay', BILLING, '--from', '1'], '--reason is missing: say why'],
+    [['replay', 'nobody', '--from', '1', '--dry-run'], /^there is no subscriber nobody; there are: /],
+    [['pause', BILLING, '--reason', ' '], '--reason is missing: say why'],
+    [['retire', BILLING, ...because], /^billing\.billOrders is a subscriber of this code/],
+    [['prune', '--history', '-1'], '--history must be a number of days from 0 to 36500, not -1'],
+    [['prune', '--bookkeeping', 'a week'], '--bookkeeping must be a number of days from 0 to 36500, not a week'],
+  ])('%j is refused with 2, and the rule', async (words, rule) => {
+    const { code, error, out } = await run(...words);
+    const [, said] = /^microlith: (.*)\n$/.exec(error) ?? [];
+    expect([code, out]).toEqual([2, '']);
+    expect(said).toMatch(rule);
+  });
+
+  test.each([['replay', BILLING], ['status', '--jsn'], ['parked', 'rety'], ['pause']])(
+    '%s %s is refused with 2, and how it is used',
+    async (...words) => {
+      const { code, error } = await run(...words);
+      expect(code).toBe(2);
+      expect(error).toMatch(
+        /^error: (required option|unknown option|unknown command|missing required argument)[^]*Usage: microlith events/,
+      );
+    },
+  );
+
+  test.each([
+    'status',
+    'tail',
+    'show',
+    'parked list',
+    'parked show',
+    'parked retry',
+    'parked skip',
+    'parked discard',
+    'replay',
+    'pause',
+    'resume',
+    'retire',
+    'prune',
+  ])('%s explains itself', async (command) => {
+    const { code, out } = await run(...command.split(' '), '--help');
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(new RegExp(`^Usage: microlith events ${command} [^]*--json`)),
+    ]);
+  });
+
+  test('what is asked for and not there is said with 1', async () => {
+    const nowhere = '00000000-0000-7000-8000-000000000000';
+    expect(await run('show', nowhere)).toMatchObject({ code: 1, error: `microlith: there is no event ${nowhere}\n` });
+    expect(await run('parked', 'show', nowhere)).toMatchObject({ code: 1 });
+    expect(await run('parked', 'skip', nowhere, ...because)).toMatchObject({ code: 1 });
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { AlarmBook } from '#events/messaging/alarm-book';
+import { type AlarmLimits, alarmsOf } from '#events/messaging/alarms';
+import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
+
+const limits: AlarmLimits = { lag: 60, standstill: 30, gap: 5 };
+
+const well: LaneStatus = {
+  subscriber: 'billing.billOrders',
+  position: 10,
+  behind: 0,
+  isAtLeast: false,
+  behindSeconds: 0,
+  oldestUnhandled: null,
+  rate: 0,
+  stillSeconds: 3_000,
+  parked: 3,
+  dead: 0,
+  blockedKeys: [],
+  pausedBecause: null,
+  heldBy: null,
+  isOrphaned: false,
+};
+const oldest = { id: 'e', position: 11, recordedAt: new Date(0) };
+const lagging = { ...well, behind: 5, behindSeconds: 60, stillSeconds: 1, oldestUnhandled: oldest };
+const calm: PostOfficeStatus = { end: 20, floor: 0, relays: 1, lanes: [well], appenders: [], gap: null, pools: [] };
+const appender = { pid: 42, seconds: 5, state: 'idle in transaction', query: 'insert into messaging.log' };
+const held = { after: 10, waiting: 3 };
+const pool = { process: '7', size: 16, busy: 16 };
+
+const ofLane = (lane: Partial<LaneStatus>): PostOfficeStatus => ({ ...calm, lanes: [{ ...well, ...lane }] });
+const namesOf = (status: PostOfficeStatus) => alarmsOf(status, limits).map(({ name }) => name);
+
+describe('an alarm', () => {
+  test('is not raised where all is well', () => expect(alarmsOf(calm, limits)).toEqual([]));
+
+  test.each<[string, PostOfficeStatus, PostOfficeStatus, RegExp, RegExp]>([
+    ['no-relay', { ...calm, relays: 0 }, calm, /no relay/, /microlith start/],
+    ['lane-lagging', ofLane(lagging), ofLane({ ...lagging, behindSeconds: 59 }), /5 events, the oldest 60 s/, /status/],
+    [
+      'lane-stuck',
+      ofLane({ ...lagging, stillSeconds: 30, behindSeconds: 30, heldBy: 99 }),
+      ofLane({ ...lagging, stillSeconds: 29, behindSeconds: 30 }),
+      /has not moved for 30 s and has a backlog: 5 events/,
+      /pid = 99/,
+    ],
+    ['lane-paused', ofLane({ pausedBecause: 'a bug' }), calm, /is paused: a bug/, /resume billing.billOrders/],
+    ['lane-dead', ofLane({ dead: 2 }), ofLane({ parked: 2 }), /2 dead events/, /parked list --dead/],
+    ['lane-orphaned', ofLane({ isOrphaned: true }), calm, /heard by no code/, /retire billing.billOrders/],
+    [
+      'gap-held',
+      { ...calm, gap: held, appenders: [appender] },
+      { ...calm, gap: held, appenders: [{ ...appender, seconds: 4 }] },
+      /after position 10.*open for 5 s \(idle in transaction\)$/,
+      /pg_terminate_backend\(42\)/,
+    ],
+    [
+      'gap-held',
+      { ...calm, gap: held, appenders: [{ ...appender, pid: null, state: 'prepared transaction tx' }] },
+      { ...calm, gap: null, appenders: [appender] },
+      /prepared transaction tx/,
+      /rollback prepared/,
+    ],
+    [
+      'pool-full',
+      { ...calm, pools: [pool] },
+      { ...calm, pools: [{ ...pool, busy: 15 }] },
+      /16 connections/,
+      /MICROLITH_POOL/,
+    ],
+    [
+      'pool-full',
+      { ...calm, pools: [{ ...pool, waiting: 3 }] },
+      { ...calm, pools: [{ ...pool, waiting: 0 }] },
+      /3 wait for one/,
+      /MICROLITH_POOL/,
+    ],
+  ])('%s is raised, and says what to do; a little less raises none', (name, bad, good, what, todo) => {
+    expect(alarmsOf(bad, limits)).toMatchObject([
+      { name, what: expect.stringMatching(what), todo: expect.stringMatching(todo) },
+    ]);
+    expect(alarmsOf(good, limits)).toEqual([]);
+  });
+
+  test('is one where a lane lags since it does not move, and none where it is paused or held back by a gap', () => {
+    expect(namesOf(ofLane({ ...lagging, stillSeconds: 30 }))).toEqual(['lane-stuck']);
+    expect(namesOf(ofLane({ ...lagging, pausedBecause: 'a bug' }))).toEqual(['lane-paused']);
+    expect(namesOf({ ...ofLane(lagging), gap: held, appenders: [appender] })).toEqual(['gap-held']);
+    expect(namesOf({ ...ofLane(lagging), gap: { after: 11, waiting: 1 }, appenders: [appender] })).toEqual([
+      'gap-held',
+      'lane-lagging',
+    ]);
+  });
+});
+
+const NOTHING = { begun: [], over: [] };
+
+describe('the book of alarms', () => {
+  const [alarm] = alarmsOf(ofLane(lagging), limits) as [ReturnType<typeof alarmsOf>[number]];
+  const later = { ...alarm, what: 'billing.billOrders lags: 7 events' };
+
+  test('tells of an alarm once, when two looks running found it, and once when it is over', () => {
+    const book = new AlarmBook();
+    expect(book.note([alarm])).toEqual({ begun: [], over: [] });
+    expect(book.note([later])).toEqual({ begun: [later], over: [] });
+    expect(book.note([alarm])).toEqual({ begun: [], over: [] });
+    expect(book.raised).toEqual([alarm]);
+    expect(book.note([])).toEqual({ begun: [], over: [alarm] });
+    expect([book.note([]), book.raised]).toEqual([{ begun: [], over: [] }, []]);
+  });
+
+  test('does not tell of what passes by itself', () => {
+    const book = new AlarmBook();
+    expect([book.note([alarm]), book.note([]), book.note([alarm])]).toEqual([NOTHING, NOTHING, NOTHING]);
+  });
+
+  test('tells two lanes apart', () => {
+    const book = new AlarmBook();
+    const other = { ...alarm, subject: 'checkout.advanceOrder' };
+    book.note([alarm, other]);
+    expect(book.note([alarm, other]).begun).toHaveLength(2);
+    expect(book.note([other]).over).toEqual([alarm]);
+  });
+});

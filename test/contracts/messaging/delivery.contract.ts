@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Observer } from '#events/messaging/observer';
+import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
+import { eventually, until } from '../../support/eventually.ts';
+import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
+
+const quick = { retry: { first: 1, longest: 1 }, outage: { first: 1, longest: 1 } };
+
+const filer = (handle: (scope: DeskScope, text: string) => Promise<unknown>): Subscriber<DeskScope> =>
+  defineSubscriber<DeskScope>()({
+    name: 'desk.fileOnNoteTaken',
+    on: NoteTaken,
+    handle: (scope, { data }) => handle(scope, data.text),
+  });
+
+export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
+  describe(`delivery ${adapter}`, () => {
+    let office: PostOffice;
+    beforeEach(async () => void (office = await open()));
+    afterEach(() => office[Symbol.asyncDispose]());
+
+    test('brings every event to its subscriber, in the order of the log', async () => {
+      await takeNotes(office, ['a', '1'], ['b', '2'], ['a', '3']);
+      await takeNotes(office, ['a', '4']);
+      await office.relay([filer(({ notes }, text) => notes.add(text))]).relayOnce();
+      expect(await notesOf(office)).toEqual(['1', '2', '3', '4']);
+    });
+
+    test('brings an event once, however often it is relayed, by however many relays', async () => {
+      await takeNotes(office, ['a', '1'], ['a', '2']);
+      const subscriber = filer(({ notes }, text) => notes.add(text));
+      await office.relay([subscriber]).relayOnce();
+      const [first, second] = [office.relay([subscriber]), office.relay([subscriber])];
+      await Promise.all([first.relayOnce(), second.relayOnce()]);
+      await takeNotes(office, ['a', '3']);
+      await Promise.all([first.relayOnce(), second.relayOnce()]);
+      expect(await notesOf(office)).toEqual(['1', '2', '3']);
+    });
+
+    test('leaves out what a subscriber did not ask for', async () => {
+      await asUser(() => office.store.unitOfWork(async ({ publish }) => publish(NoteFiled({ text: 'not asked for' }))));
+      await takeNotes(office, ['a', 'asked for']);
+      await office.relay([filer(({ notes }, text) => notes.add(text))]).relayOnce();
+      expect(await notesOf(office)).toEqual(['asked for']);
+    });
+
+    test('gives a subscriber its effects and its facts in one transaction', async () => {
+      await takeNotes(office, ['a', '1']);
+      const subscriber = filer(async ({ notes, publish }, text) => {
+        await notes.add(text);
+        publish(NoteFiled({ text }));
+      });
+      await office.relay([subscriber]).relayOnce();
+      const [taken, filed] = await office.log();
+      expect(filed).toMatchObject({
+        type: 'desk.NoteFiled',
+        causationId: taken!.id,
+        correlationId: taken!.correlationId,
+        source: 'desk.fileOnNoteTaken',
+        actor: 'test',
+      });
+    });
+
+    test('sets a failing event aside, holds its key back, and lets the others pass', async () => {
+      await takeNotes(office, ['a', 'poison'], ['a', 'behind poison'], ['b', 'fine']);
+      const subscriber = filer(async ({ notes }, text) => {
+        if (text === 'poison') throw new Error('undigestible');
+        await notes.add(text);
+      });
+      await office.relay([subscriber]).relayOnce();
+      expect(await notesOf(office)).toEqual(['fine']);
+    });
+
+    test('brings a parked event, then those behind it, once its cause is mended', async () => {
+      await takeNotes(office, ['a', 'poison'], ['a', 'behind'], ['b', 'fine'], ['a', 'last']);
+      let isMended = false;
+      const subscriber = filer(async ({ notes }, text) => {
+        if (text === 'poison' && !isMended) throw new Error('undigestible');
+        await notes.add(text);
+      });
+      const relay = office.relay([subscriber], { settings: quick, observer: { parked: () => void (isMended = true) } });
+      await eventually(
+        () => relay.relayOnce(),
+        async () =>
+          expect((await notesOf(office)).filter((text) => text !== 'fine')).toEqual(['poison', 'behind', 'last']),
+      );
+    });
+
+    test('takes an outage for nobody’s fault: nothing is parked, and it goes on by itself', async () => {
+      await takeNotes(office, ['a', '1'], ['b', '2']);
+      const faults: string[] = [];
+      const parked: string[] = [];
+      let left = 5;
+      const subscriber = filer(async ({ notes }, text) => {
+        left -= 1;
+        if (left >= 0) throw Object.assign(new Error('the database system is shutting down'), { code: '57P01' });
+        await notes.add(text);
+      });
+      const observer: Observer = {
+        failed: ({ fault }) => void faults.push(fault),
+        parked: ({ event }) => void parked.push(event.id),
+      };
+      await office.relay([subscriber], { settings: quick, observer }).relayOnce();
+      expect(faults).toEqual(Array(5).fill('outage'));
+      expect(parked).toEqual([]);
+      expect(await notesOf(office)).toEqual(['1', '2']);
+    });
+
+    test('takes a lost race for nobody’s fault: it is run again', async () => {
+      await takeNotes(office, ['a', '1']);
+      const parked: string[] = [];
+      let left = 3;
+      const subscriber = filer(async ({ notes }, text) => {
+        left -= 1;
+        if (left >= 0) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+        await notes.add(text);
+      });
+      const observer: Observer = { parked: ({ event }) => void parked.push(event.id) };
+      await office.relay([subscriber], { settings: quick, observer }).relayOnce();
+      expect(parked).toEqual([]);
+      expect(await notesOf(office)).toEqual(['1']);
+    });
+
+    test('spends no attempt on a parked event when an outage is in its way', async () => {
+      await takeNotes(office, ['a', 'poison']);
+      let tries = 0;
+      const subscriber = filer(async ({ notes }, text) => {
+        tries += 1;
+        if (tries === 1) throw new Error('undigestible');
+        if (tries < 10) throw Object.assign(new Error('the database system is shutting down'), { code: '57P01' });
+        await notes.add(text);
+      });
+      const outcomes: string[] = [];
+      const observer: Observer = { retried: ({ outcome }) => void outcomes.push(outcome) };
+      const relay = office.relay([subscriber], { settings: { ...quick, attempts: 3 }, observer });
+      await eventually(
+        () => relay.relayOnce(),
+        async () => expect(outcomes).toEqual(['done']),
+      );
+      expect(await notesOf(office)).toEqual(['poison']);
+    });
+
+    test('gives up an event whose handler hangs, and lets the others pass', async () => {
+      await takeNotes(office, ['a', 'endless'], ['b', 'fine']);
+      const parked: string[] = [];
+      const end = Promise.withResolvers<void>();
+      using atLast = { [Symbol.dispose]: () => end.resolve() };
+      const subscriber = filer(({ notes }, text) => (text === 'endless' ? end.promise : notes.add(text)));
+      const observer: Observer = { parked: ({ error }) => void parked.push(error) };
+      const relaying = office.relay([subscriber], { settings: { handlerTimeout: 20 }, observer }).relayOnce();
+      await until(async () => expect(parked).toHaveLength(1));
+      await relaying;
+      expect(parked[0]).toContain('was still running after 20 ms');
+      expect(await notesOf(office)).toEqual(['fine']);
+      atLast[Symbol.dispose]();
+    });
+
+    test('leaves a parked event to an operator after its attempts', async () => {
+      await takeNotes(office, ['a', 'poison'], ['a', 'behind']);
+      const subscriber = filer(() => Promise.reject(new Error('undigestible')));
+      const outcomes: string[] = [];
+      const observer: Observer = { retried: ({ outcome }) => void outcomes.push(outcome) };
+      const relay = office.relay([subscriber], { settings: { ...quick, attempts: 3 }, observer });
+      await eventually(
+        () => relay.relayOnce(),
+        async () => expect(outcomes).toContain('dead'),
+      );
+      await relay.relayOnce();
+      expect(outcomes).toEqual(['failed', 'dead']);
+    });
+
+    test('stops by itself when half of all events fail, and says so', async () => {
+      await takeNotes(office, ...Array.from({ length: 60 }, (_, at) => [`topic ${at}`, String(at)] as const));
+      const reasons: string[] = [];
+      const observer: Observer = { paused: ({ reason }) => void reasons.push(reason) };
+      const stop = new AbortController();
+      const settings = { retry: { first: 3_600_000, longest: 3_600_000 } };
+      const broken = filer(() => Promise.reject(new Error('a bug')));
+      const running = office.relay([broken], { settings, observer }).run(stop.signal);
+      try {
+        await until(async () => expect(reasons).toHaveLength(1));
+      } finally {
+        stop.abort();
+        await running;
+      }
+      expect(reasons[0]).toContain('half of the last 100 events failed');
+    });
+
+    test('undoes a failed batch whole, and finds the one that fails', async () => {
+      const texts = Array.from({ length: 40 }, (_, at) => String(at));
+      await takeNotes(office, ...texts.map((text) => [`topic ${text}`, text] as const));
+      const subscriber = filer(async ({ notes }, text) => {
+        await notes.add(text);
+        if (text === '27') throw new Error('undigestible');
+      });
+      await office.relay([subscriber]).relayOnce();
+      expect(await notesOf(office)).toEqual(texts.filter((text) => text !== '27'));
+    });
+
+    test('of one subscriber is not hurt by the failure of another', async () => {
+      await takeNotes(office, ['a', '1'], ['a', '2']);
+      const broken = defineSubscriber<DeskScope>()({
+        name: 'desk.neverWorks',
+        on: NoteTaken,
+        handle: () => Promise.reject(new Error('never')),
+      });
+      await office.relay([broken, filer(({ notes }, text) => notes.add(text))]).relayOnce();
+      expect(await notesOf(office)).toEqual(['1', '2']);
+    });
+
+    test('gives a new subscriber the whole history, or what comes from now on', async () => {
+      await takeNotes(office, ['a', 'old']);
+      const fromNow = {
+        ...filer(({ notes }, text) => notes.add(`now: ${text}`)),
+        name: 'desk.fromNow',
+        startAt: 'now' as const,
+      };
+      const relay = office.relay([fromNow, filer(({ notes }, text) => notes.add(text))]);
+      await relay.relayOnce();
+      await takeNotes(office, ['a', 'new']);
+      await relay.relayOnce();
+      expect((await notesOf(office)).toSorted()).toEqual(['new', 'now: new', 'old']);
+    });
+
+    test('goes on under an alias after a subscriber was renamed, and back', async () => {
+      const old = filer(({ notes }, text) => notes.add(text));
+      const renamed = { ...old, name: 'desk.fileNotes', aliases: [old.name] };
+      await takeNotes(office, ['a', '1']);
+      await office.relay([old]).relayOnce();
+      await takeNotes(office, ['a', '2']);
+      await office.relay([renamed]).relayOnce();
+      await takeNotes(office, ['a', '3']);
+      await office.relay([old]).relayOnce();
+      expect(await notesOf(office)).toEqual(['1', '2', '3']);
+    });
+
+    test('goes on after two renamings, each of which knows only the name before', async () => {
+      const first = filer(({ notes }, text) => notes.add(text));
+      const second = { ...first, name: 'desk.fileNotes', aliases: [first.name] };
+      const third = { ...first, name: 'desk.archive', aliases: [second.name] };
+      for (const [at, subscriber] of [first, second, third].entries()) {
+        await takeNotes(office, ['a', String(at)]);
+        await office.relay([subscriber]).relayOnce();
+      }
+      expect(await notesOf(office)).toEqual(['0', '1', '2']);
+    });
+  });

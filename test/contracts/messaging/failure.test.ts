@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { pauseAfter } from '#events/messaging/back-off';
+import { describeError, type Fault, faultOf, Fenced } from '#events/messaging/failure';
+
+const coded = (code: string) => Object.assign(new Error('failed'), { code });
+
+describe('a failure', () => {
+  test.each<[what: string, fault: Fault, error: unknown]>([
+    ['a handler that throws', 'event', new Error('undigestible')],
+    ['a constraint that is violated', 'event', coded('23505')],
+    ['text with a NUL byte, which PostgreSQL answers with a code of connections', 'event', coded('08P01')],
+    ['a serialization failure', 'conflict', coded('40001')],
+    ['a deadlock', 'conflict', coded('40P01')],
+    ['a lock that was not to be had', 'conflict', coded('55P03')],
+    ['a server that shuts down', 'outage', coded('57P01')],
+    ['a lost connection', 'outage', coded('08006')],
+    ['a full disk', 'outage', coded('53100')],
+    ['a refused connection', 'outage', coded('ECONNREFUSED')],
+    ['a connection that ended', 'outage', new Error('Connection terminated unexpectedly')],
+    ['a lane that was moved on', 'fenced', new Fenced('desk.lane')],
+    ['a cause far below', 'outage', new Error('top', { cause: new Error('middle', { cause: coded('57P03') }) })],
+  ])('by %s is a matter of the %s', (_what, fault, error) => {
+    expect(faultOf(error)).toBe(fault);
+  });
+
+  test('is described so that any table can hold it', () => {
+    const described = describeError(new Error(`a NUL \0, half a pair \ud800, and 5 MB ${'x'.repeat(5_000_000)}`));
+    expect(described).toContain('Error: a NUL \u2400, half a pair \ufffd');
+    expect(described).toHaveLength(2_000);
+  });
+
+  test('that quotes a row of the database is described without it', () => {
+    const error = new Error('not null\n - detail: Failing row contains (ada@example.com).');
+    expect(describeError(error)).not.toContain('ada@example.com');
+  });
+});
+
+describe('the pause after a failure', () => {
+  const backOff = { first: 100, longest: 10_000 };
+  const pauses = (chance: number) =>
+    [1, 2, 3, 4, 20].map((attempt) => pauseAfter(attempt, backOff, { random: () => chance }));
+
+  test('doubles with every attempt, up to a longest one', () => {
+    expect(pauses(1)).toEqual([100, 200, 400, 800, 10_000]);
+  });
+
+  test('is left to chance by half, so that what failed together does not return together', () => {
+    expect(pauses(0)).toEqual([50, 100, 200, 400, 5_000]);
+  });
+});

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import { Feed } from '#events/messaging/feed';
+import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
+import { realTiming } from '#events/messaging/timing';
+
+const event = { id: 'e1', type: 'desk.NoteTaken', position: 1 } as RecordedEvent;
+const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [event] };
+
+test.each([
+  { types: ['desk.NoteTaken'], told: 0, because: 'it wants an event of it' },
+  { types: ['desk.NoteLost'], told: 1, because: 'nothing in it is for it' },
+])('a lane is told of a page to pass over $told times when $because', ({ types, told }) => {
+  const feed = new Feed(
+    createBus(['desk.NoteTaken', 'desk.NoteLost'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const tap = feed.tap(types);
+  let count = 0;
+  let rings = 0;
+  tap.bell.ring = () => void (rings += 1);
+  tap.onNothing(() => {
+    count += 1;
+    return true;
+  });
+  feed.push(page);
+  expect({ told: count, rings }).toEqual({ told, rings: 1 - told });
+});
+
+test('a lane that cannot pass over a page is woken by it', () => {
+  const feed = new Feed(
+    createBus(['desk.NoteLost', 'desk.NoteTaken'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const tap = feed.tap(['desk.NoteLost']);
+  let rings = 0;
+  tap.bell.ring = () => void (rings += 1);
+  feed.push(page);
+  expect(rings).toBe(1);
+});

@@ -1,0 +1,170 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { BUSY, type EnlistedLane, type Lane } from '#events/messaging/lane-storage';
+import { BEGINNING, type LogPosition, type RecordedEvent } from '#events/messaging/log';
+import { defineSubscriber } from '#events/messaging/subscriber';
+import { DEFAULT_TENANT } from '#shared-kernel/tenant';
+import { type DeskScope, NoteTaken } from './desk/note.ts';
+import { notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
+
+const subscriber = defineSubscriber<DeskScope>()({ name: 'desk.lane', on: NoteTaken, handle: async () => undefined });
+
+export const describeLanes = (adapter: string, open: OpenPostOffice) =>
+  describe(`a lane ${adapter}`, () => {
+    let office: PostOffice;
+    let lane: EnlistedLane;
+    let events: readonly RecordedEvent[];
+    beforeEach(async () => {
+      office = await open();
+      await takeNotes(office, ['a', '1'], ['a', '2'], ['b', '3']);
+      events = await office.log();
+      lane = await enlist();
+    });
+    afterEach(() => office[Symbol.asyncDispose]());
+
+    const enlist = async () => (await office.store.lanes.enlist([subscriber], async () => BEGINNING))[0]!;
+    const at = (index: number): LogPosition => ({ position: events[index]!.position, eventId: events[index]!.id });
+    const advance = (to: LogPosition, note?: string, of: Lane = lane) =>
+      office.store.lanes.inBatch(of, async (batch) => {
+        if (note) await batch.scopeOf(DEFAULT_TENANT).notes.add(note);
+        batch.advanceTo(to);
+        return batch.at;
+      });
+
+    test('is found again by its name, where it stood', async () => {
+      await advance(at(1));
+      const found = await enlist();
+      expect(found.id).toBe(lane.id);
+      expect(found.standing.at).toEqual(at(1));
+      expect(await office.store.lanes.positions()).toEqual(new Map([[lane.id, at(1)]]));
+    });
+
+    test('wants to look at what is parked only while something is', async () => {
+      expect(await office.store.parked.nextDueIn(lane)).toBeUndefined();
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'undigestible', restMs: 60_000 });
+        batch.advanceTo(at(0));
+      });
+      const dueIn = await office.store.parked.nextDueIn(lane);
+      expect(dueIn).toBeGreaterThan(50_000);
+      expect(dueIn).toBeLessThanOrEqual(60_000);
+    });
+
+    test('does not try an event again that was given up meanwhile', async () => {
+      const { parked } = office.store;
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'undigestible', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      const taken = await parked.takeDue(lane, () => 0);
+      await parked.recordFailure(lane, taken!, 'undigestible', true);
+      expect(await parked.inRetry(lane, taken!, async () => undefined)).toBe(false);
+    });
+
+    test('keeps an effect and its position together, or neither', async () => {
+      const failing = office.store.lanes.inBatch(lane, async (batch) => {
+        await batch.scopeOf(DEFAULT_TENANT).notes.add('half');
+        batch.advanceTo(at(0));
+        throw new Error('stumbled');
+      });
+      await expect(failing).rejects.toThrow('stumbled');
+      expect(await notesOf(office)).toEqual([]);
+      expect((await office.store.lanes.standing(lane)).at).toEqual(BEGINNING);
+    });
+
+    test('has one worker at a time', async () => {
+      let second: unknown;
+      await office.store.lanes.inBatch(
+        lane,
+        async () => {
+          second = await Promise.race([advance(at(0)), Promise.resolve('waiting')]);
+          if (second === 'waiting') second = await advance(at(0));
+        },
+        events[0],
+      );
+      expect(second).toBe(BUSY);
+    });
+
+    test('holds nothing against an event whose trial ended, however it ended', async () => {
+      const starts: number[] = [];
+      const begin = (end: () => Promise<void>) =>
+        office.store.lanes.inBatch(
+          lane,
+          async ({ earlierStarts }) => {
+            starts.push(earlierStarts);
+            await end();
+          },
+          events[0],
+        );
+      await begin(async () => undefined);
+      await expect(begin(() => Promise.reject(new Error('stumbled')))).rejects.toThrow('stumbled');
+      await begin(async () => undefined);
+      expect(starts).toEqual([0, 0, 0]);
+    });
+
+    test('knows which events wait behind a parked one of their key', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 60_000 });
+        batch.advanceTo(at(0));
+      });
+      const blocked = await office.store.lanes.inBatch(lane, async (batch) => {
+        expect(batch.hasParked).toBe(true);
+        return batch.findBlocked(events.slice(1));
+      });
+      expect([...(blocked as ReadonlySet<RecordedEvent>)].map(({ id }) => id)).toEqual([events[1]!.id]);
+    });
+
+    test('parks an event and moves on together, or neither', async () => {
+      const failing = office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+        throw new Error('stumbled');
+      });
+      await expect(failing).rejects.toThrow('stumbled');
+      expect(await office.store.lanes.standing(lane)).toMatchObject({ at: BEGINNING, parkedKeys: 0 });
+    });
+
+    test('gives nobody an event that waits behind another of its key', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 60_000 });
+        batch.park(events[1]!, { kind: 'behind' });
+        batch.park(events[2]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(2));
+      });
+      expect((await office.store.parked.takeDue(lane, () => 60_000))?.event.id).toBe(events[2]!.id);
+      expect(await office.store.parked.takeDue(lane, () => 60_000)).toBeUndefined();
+    });
+
+    test('has spent an attempt on a parked event before it is tried', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      const taken = [];
+      for (let time = 0; time < 3; time += 1) taken.push(await office.store.parked.takeDue(lane, () => 0));
+      expect(taken.map((parked) => parked?.attempt)).toEqual([2, 3, 4]);
+    });
+
+    test('spends no attempt on an event that the code does not know yet, or that waits behind another', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'not-yet-known', error: 'newer' });
+        batch.park(events[2]!, { kind: 'behind' });
+        batch.advanceTo(at(2));
+      });
+      const taken = [];
+      for (let time = 0; time < 2; time += 1) taken.push(await office.store.parked.takeDue(lane, () => 60_000));
+      expect(taken.map((parked) => parked?.attempt)).toEqual([1, 1]);
+    });
+
+    test('rests while it is paused', async () => {
+      await office.store.lanes.pause(lane, 'by hand');
+      expect((await office.store.lanes.standing(lane)).pausedBecause).toBe('by hand');
+      await office.store.lanes.resume(lane);
+      expect((await office.store.lanes.standing(lane)).pausedBecause).toBeNull();
+    });
+
+    test('tells when a position was handled', async () => {
+      await advance(at(1));
+      const handled = await office.store.lanes.handledAt([events[0]!.position, events[2]!.position]);
+      expect(handled.map(({ position, names }) => [position, names])).toEqual([[events[0]!.position, ['desk.lane']]]);
+    });
+  });

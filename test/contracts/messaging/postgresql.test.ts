@@ -1,0 +1,66 @@
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
+import { createMemberName } from '#events/messaging/adapters/postgresql/members';
+import { createPool } from '#events/messaging/adapters/postgresql/pool';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
+import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
+import { Relay } from '#events/messaging/relay';
+import { createStation } from '#events/messaging/station';
+import { contextHistory, logHistory } from '#app/persistence/migrate';
+import { systemClock } from '#shared-kernel/clock';
+import { createDatabase } from '../../support/database.ts';
+import { describeDelivery } from './delivery.contract.ts';
+import { describeEvolution } from './evolution.contract.ts';
+import { describeLanes } from './lanes.contract.ts';
+import { describeRequests } from './requests.contract.ts';
+import { describeSchedule } from './schedule.contract.ts';
+import { deskMigrations, deskOnMikroOrm } from './desk/mikro-orm.ts';
+import { deskCodec, type OpenPostOffice } from './post-office.ts';
+import { describeUnitOfWork } from './unit-of-work.contract.ts';
+
+const ignore = () => undefined;
+
+const open: OpenPostOffice = async () => {
+  const database = await createDatabase([logHistory, contextHistory('desk', deskMigrations)]);
+  const pool = createPool(database.address, { largest: 10, reportError: ignore });
+  const store = await PostgresStore.open(deskOnMikroOrm, { pool, clock: systemClock, onAppended: ignore });
+  const sources: PostgresLogSource[] = [];
+  return {
+    store,
+    log: async () => {
+      const rows = await database.query<FactRow>(
+        `select position::int, recorded_at, ${FACT_COLUMNS.replace('data', 'data::text')} from messaging.log order by log.position`,
+      );
+      return rows.map(toRecordedEvent);
+    },
+    relay: (subscribers, options) => {
+      const source = new PostgresLogSource(database.address, {
+        reportError: ignore,
+        onNotice: ignore,
+        memberName: createMemberName(),
+      });
+      sources.push(source);
+      return new Relay({
+        source,
+        readBehind: createReadBehind(pool),
+        bus: createBus(deskCodec.types, ignore),
+        codec: deskCodec,
+        stations: [createStation(store, subscribers)],
+        ...options,
+      });
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const source of sources) await source.close();
+      await pool.end();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+};
+
+describeUnitOfWork('on PostgreSQL', open);
+describeDelivery('on PostgreSQL', open);
+describeLanes('on PostgreSQL', open);
+describeEvolution('on PostgreSQL', open);
+describeRequests('on PostgreSQL', open);
+describeSchedule('on PostgreSQL', open);

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
+import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
+import { LogMoved } from '#events/messaging/log';
+import { Relay } from '#events/messaging/relay';
+import { createStation } from '#events/messaging/station';
+import { defineSubscriber } from '#events/messaging/subscriber';
+import { realTiming, type Timing } from '#events/messaging/timing';
+import { systemClock } from '#shared-kernel/clock';
+import { until } from '../../support/eventually.ts';
+import { deskInMemory } from './desk/in-memory.ts';
+import { type DeskScope, NoteTaken } from './desk/note.ts';
+import { deskCodec } from './post-office.ts';
+import { ScriptedLog } from './scripted-log.ts';
+
+/** Rests are fifty times shorter. */
+const HASTY: Timing = { ...realTiming, after: (rest, callback) => realTiming.after(rest / 50, callback) };
+
+describe('a relay', () => {
+  let log: ScriptedLog;
+  let heard: string[];
+  let disturbances: unknown[];
+  let stops: unknown[];
+  let stop: AbortController;
+  let running: Promise<void>;
+  beforeEach(() => {
+    log = new ScriptedLog();
+    heard = [];
+    disturbances = [];
+    stops = [];
+    stop = new AbortController();
+    const listener = defineSubscriber<DeskScope>()({
+      name: 'desk.listen',
+      on: NoteTaken,
+      handle: async (_scope, { data }) => heard.push(data.text),
+    });
+    const relay = new Relay({
+      source: log,
+      readBehind: async (_types, after, through) => ({ after, to: through, events: [] }),
+      bus: createBus(deskCodec.types, () => undefined),
+      codec: deskCodec,
+      stations: [createStation(new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock), [listener])],
+      timing: HASTY,
+      observer: {
+        disturbed: ({ error }) => void disturbances.push(error),
+        stopped: ({ error }) => void stops.push(error),
+      },
+    });
+    running = relay.run(stop.signal);
+    running.catch(() => undefined);
+  });
+  afterEach(async () => {
+    stop.abort();
+    await running.catch(() => undefined);
+  });
+
+  const untilHeard = (...texts: readonly string[]) => until(async () => expect(heard).toEqual(texts));
+  const failing = (error: Error) => () => {
+    throw error;
+  };
+
+  test('goes on after a read that failed', async () => {
+    log.append();
+    await untilHeard('1');
+    const lost = new Error('the connection is lost');
+    log.beforeRead = failing(lost);
+    log.append();
+    await untilHeard('1', '2');
+    expect(disturbances).toEqual([lost]);
+  });
+
+  test('stops, and says so, when the log is not the one it was', async () => {
+    log.append();
+    log.append();
+    await untilHeard('1', '2');
+    log.goBackTo(1);
+    log.append();
+    await until(async () => expect(stops).toEqual([expect.any(LogMoved)]));
+    await expect(running).rejects.toThrow(LogMoved);
+    expect(heard).toEqual(['1', '2']);
+  });
+
+  test('takes nothing for proven by a connection that is lost', async () => {
+    log.append();
+    await untilHeard('1');
+    log.draw('failed');
+    log.append();
+    await until(async () => expect(log.sightings).toBeGreaterThan(0));
+    log.appenders.delete('failed');
+    log.afterSighting = () => {
+      log.beforeRead = () => {
+        log.goBackTo(1);
+        log.draw('slow');
+        log.append();
+        throw new Error('the connection is lost');
+      };
+    };
+    await until(async () => expect(disturbances).toHaveLength(1));
+    const sightings = log.sightings + 3;
+    await until(async () => expect(log.sightings).toBeGreaterThan(sightings));
+    expect(heard).toEqual(['1']);
+    log.commit('slow');
+    await untilHeard('1', '2', '3');
+  });
+});

@@ -1,0 +1,281 @@
+import { setImmediate } from 'node:timers/promises';
+import { z } from 'zod';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defineExecutor, defineRequest, defineSubscriber, type Executor } from '#events/messaging';
+import { TenantId } from '#shared-kernel/tenant';
+import { type ExecutionDesk, RequestDesk } from '#events/messaging/executor';
+import type { RequestStorage } from '#events/messaging/request-storage';
+import { realTiming, type Timing } from '#events/messaging/timing';
+import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
+import { until } from '../../support/eventually.ts';
+import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
+
+const FileAway = defineRequest('desk.fileAway', z.object({ text: z.string() }));
+
+const AT_ONCE = { first: 0, longest: 0 };
+
+/** Rests are a hundred times shorter. */
+const HASTY: Timing = { ...realTiming, after: (rest, callback) => realTiming.after(rest / 100, callback) };
+
+/** Storage whose database cannot be reached the first times that an answer is to be kept. */
+function awayFor(times: number, requests: RequestStorage<DeskScope>): RequestStorage<DeskScope> {
+  let left = times;
+  const assertThere = () => {
+    left -= 1;
+    if (left >= 0) throw Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
+  };
+  return {
+    lease: (...asked) => requests.lease(...asked),
+    inAnswer: async (...answer) => {
+      assertThere();
+      return requests.inAnswer(...answer);
+    },
+    inFailure: (...failure) => requests.inFailure(...failure),
+    postpone: (...postponed) => requests.postpone(...postponed),
+  };
+}
+
+export const describeRequests = (adapter: string, open: OpenPostOffice) =>
+  describe(`a request ${adapter}`, () => {
+    let office: PostOffice;
+    let errors: unknown[];
+    beforeEach(async () => {
+      office = await open();
+      errors = [];
+    });
+    afterEach(() => office[Symbol.asyncDispose]());
+
+    const executor = (call: (text: string, key: string) => Promise<unknown>, attempts = 3): Executor<DeskScope> =>
+      defineExecutor<DeskScope>()({
+        performs: FileAway,
+        attempts,
+        timeout: 200,
+        call: ({ text }, { idempotencyKey }) => call(text, idempotencyKey),
+        record: async ({ notes, publish }, { payload, answer }) => {
+          await notes.add(`${payload.text}: ${String(answer)}`);
+          publish(NoteFiled({ text: payload.text }));
+        },
+        giveUp: ({ notes }, { payload }) => notes.add(`${payload.text}: given up`),
+      });
+
+    const openDesk = (of: Executor<DeskScope>, more: Partial<ExecutionDesk<DeskScope>> = {}) => {
+      const desk = new RequestDesk({
+        requests: office.store.requests,
+        executors: [of],
+        reportError: (error) => errors.push(error),
+        retry: AT_ONCE,
+        ...more,
+      });
+      office.store.offerRequestsTo(desk);
+      return desk;
+    };
+
+    const ask = (id: string, text: string, key?: string) =>
+      asUser(() =>
+        office.store.unitOfWork(async ({ request }) =>
+          request(FileAway({ id, payload: { text }, ...(key && { key }) })),
+        ),
+      );
+
+    const performAll = async (desk: RequestDesk<DeskScope>) => {
+      do await desk.performDue();
+      while (await desk.settle());
+      expect(errors).toEqual([]);
+    };
+
+    test('is performed after its unit of work, and its answer kept with what it means', async () => {
+      const desk = openDesk(executor(async () => 'done'));
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual(['letter: done']);
+      expect((await office.log()).map(({ type, source }) => [type, source])).toEqual([
+        ['desk.NoteFiled', 'desk.fileAway'],
+      ]);
+    });
+
+    test('is not performed again where the database was away when its answer came', async () => {
+      let calls = 0;
+      const desk = openDesk(
+        executor(async () => (calls += 1)),
+        { requests: awayFor(10, office.store.requests), timing: HASTY },
+      );
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual(['letter: 1']);
+      expect(calls).toBe(1);
+    });
+
+    test('of a failed unit of work is never performed', async () => {
+      const desk = openDesk(executor(async () => 'done'));
+      const failing = asUser(() =>
+        office.store.unitOfWork(async ({ request }) => {
+          request(FileAway({ id: '1', payload: { text: 'letter' } }));
+          throw new Error('changed my mind');
+        }),
+      );
+      await expect(failing).rejects.toThrow('changed my mind');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual([]);
+    });
+
+    test('that was made before is not made again: the answer is there', async () => {
+      let calls = 0;
+      const desk = openDesk(executor(async () => (calls += 1)));
+      await ask('1', 'letter');
+      await performAll(desk);
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(calls).toBe(1);
+      expect(await notesOf(office)).toEqual(['letter: 1']);
+    });
+
+    test('is repeated under the same idempotency key until it succeeds', async () => {
+      const keys: string[] = [];
+      const desk = openDesk(
+        executor(async (_text, key) => {
+          keys.push(key);
+          if (keys.length < 3) throw new Error('busy');
+          return 'done';
+        }),
+      );
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(keys).toEqual(Array(3).fill('default:desk.fileAway:1'));
+      expect(await notesOf(office)).toEqual(['letter: done']);
+    });
+
+    test('of one tenant has another key than that of another tenant under the same id', async () => {
+      const keys: string[] = [];
+      const desk = openDesk(executor(async (_text, key) => keys.push(key)));
+      for (const tenantId of ['one', 'two'].map((name) => TenantId.parse(name)))
+        await asUser(
+          () =>
+            office.store.unitOfWork(async ({ request }) => request(FileAway({ id: '1', payload: { text: 'letter' } }))),
+          { tenantId },
+        );
+      await performAll(desk);
+      expect(keys.toSorted()).toEqual(['one:desk.fileAway:1', 'two:desk.fileAway:1']);
+    });
+
+    test('that never succeeds is given up after its attempts', async () => {
+      const desk = openDesk(
+        executor(async () => {
+          throw new Error('never');
+        }),
+      );
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual(['letter: given up']);
+    });
+
+    test('that hangs counts as a failed attempt', async () => {
+      let calls = 0;
+      const end = Promise.withResolvers<unknown>();
+      using atLast = { [Symbol.dispose]: () => end.resolve('far too late') };
+      const desk = openDesk(executor(() => ((calls += 1) === 1 ? end.promise : Promise.resolve('late'))));
+      await ask('1', 'letter');
+      const performing = performAll(desk);
+      await until(async () => expect(await notesOf(office)).toEqual(['letter: late']));
+      atLast[Symbol.dispose]();
+      await performing;
+    });
+
+    test('waits for the older ones of its key', async () => {
+      const seen: string[] = [];
+      let isFirst = true;
+      const desk = openDesk(
+        executor(async (text) => {
+          if (isFirst) {
+            isFirst = false;
+            throw new Error('busy');
+          }
+          seen.push(text);
+          return 'done';
+        }),
+      );
+      await ask('1', 'a1', 'a');
+      await ask('2', 'a2', 'a');
+      await ask('3', 'a3', 'a');
+      await performAll(desk);
+      expect(seen).toEqual(['a1', 'a2', 'a3']);
+    });
+
+    test.each(['asked for at once', 'asked for one after the other', 'found later'])(
+      'is not begun while an older one of its key is under way: %s',
+      async (how) => {
+        const seen: string[] = [];
+        const asked = Promise.withResolvers<void>();
+        const desk = openDesk({
+          ...executor(async (text) => {
+            await asked.promise;
+            seen.push(`${text} begins`);
+            for (let turn = 0; turn < 20; turn += 1) await setImmediate();
+            seen.push(`${text} ends`);
+          }),
+          timeout: 5_000,
+        });
+        if (how === 'found later') office.store.offerRequestsTo({ leaseMs: 0, room: () => 0, take: () => undefined });
+        const texts = ['a1', 'a2', 'a3'];
+        if (how === 'asked for at once')
+          await asUser(() =>
+            office.store.unitOfWork(async ({ request }) =>
+              texts.forEach((text) => request(FileAway({ id: text, key: 'a', payload: { text } }))),
+            ),
+          );
+        else for (const text of texts) await ask(text, text, 'a');
+        asked.resolve();
+        await performAll(desk);
+        expect(seen).toEqual(texts.flatMap((text) => [`${text} begins`, `${text} ends`]));
+      },
+    );
+
+    test('never holds up the lane that asked for it', async () => {
+      const delivered = Promise.withResolvers<void>();
+      let calls = 0;
+      const desk = openDesk({
+        ...executor(async () => {
+          calls += 1;
+          await delivered.promise;
+          return 'done';
+        }),
+        timeout: 5_000,
+      });
+      const asking = defineSubscriber<DeskScope>()({
+        name: 'desk.askOnNoteTaken',
+        on: NoteTaken,
+        handle: async ({ notes, request }, { data: { text } }) => {
+          await notes.add(text);
+          request(FileAway({ id: text, payload: { text } }));
+        },
+      });
+      await takeNotes(office, ['a', '1'], ['a', '2']);
+      const stop = new AbortController();
+      const running = office.relay([asking]).run(stop.signal);
+      try {
+        await until(async () => expect(await notesOf(office)).toEqual(['1', '2']));
+      } finally {
+        delivered.resolve();
+        stop.abort();
+        await running;
+      }
+      await performAll(desk);
+      expect((await notesOf(office)).toSorted()).toEqual(['1', '1: done', '2', '2: done']);
+      expect(calls).toBe(2);
+    });
+
+    test('is answered once, by however many processes it is performed', async () => {
+      const [first, second] = [openDesk(executor(async () => 'one')), openDesk(executor(async () => 'two'))];
+      const [leased] = await recordUnleased();
+      first.take([leased!], false);
+      second.take([leased!], false);
+      await Promise.all([first.settle(), second.settle()]);
+      expect(await notesOf(office)).toHaveLength(1);
+      expect(await office.log()).toHaveLength(1);
+    });
+
+    async function recordUnleased() {
+      office.store.offerRequestsTo({ leaseMs: 0, room: () => 0, take: () => undefined });
+      await ask('1', 'letter');
+      return office.store.requests.lease(['desk.fileAway'], 10, 60_000);
+    }
+  });

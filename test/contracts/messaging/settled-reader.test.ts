@@ -1,0 +1,110 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { LogMoved } from '#events/messaging/log';
+import { SettledReader } from '#events/messaging/settled-reader';
+import type { Timing } from '#events/messaging/timing';
+import { ScriptedLog } from './scripted-log.ts';
+
+describe('the settled reader', () => {
+  let log: ScriptedLog;
+  let now: number;
+  let reader: SettledReader;
+  beforeEach(() => {
+    log = new ScriptedLog();
+    now = 0;
+    const timing: Timing = { now: () => now, after: () => () => undefined, random: () => 0 };
+    reader = new SettledReader(log, timing);
+  });
+
+  const read = async () => (await reader.next())?.events.map(({ position }) => position) ?? [];
+  /** Long enough after the last read for a gap to be asked about. */
+  const readLater = async () => {
+    now += 10;
+    return read();
+  };
+
+  test('does not pass a position that its appender may still fill', async () => {
+    log.draw('slow');
+    log.append();
+    for (let look = 0; look < 5; look += 1) expect(await readLater()).toEqual([]);
+    expect(reader.isHeldBack).toBe(true);
+    log.commit('slow');
+    expect(await readLater()).toEqual([1, 2]);
+  });
+
+  test('passes a position whose appender has ended without filling it', async () => {
+    log.draw('failed');
+    log.append();
+    expect(await readLater()).toEqual([]);
+    log.appenders.delete('failed');
+    expect(await readLater()).toEqual([]);
+    expect(await readLater()).toEqual([2]);
+  });
+
+  test('asks about a gap only once it has grown old', async () => {
+    log.draw('slow');
+    log.append();
+    expect(await read()).toEqual([]);
+    expect(await read()).toEqual([]);
+    expect(log.sightings).toBe(0);
+    await readLater();
+    expect(log.sightings).toBe(1);
+  });
+
+  test('settles no more than was visible before it saw who was appending', async () => {
+    log.draw('first');
+    log.append();
+    await read();
+    expect(await readLater()).toEqual([]);
+    log.draw('second');
+    log.append();
+    log.appenders.delete('first');
+    expect(await readLater()).toEqual([]);
+    expect(await readLater()).toEqual([2]);
+    expect(await readLater()).toEqual([]);
+    log.commit('second');
+    expect(await readLater()).toEqual([3, 4]);
+  });
+
+  test('reads again before it takes a gap for a rollback', async () => {
+    log.draw('quick');
+    log.append();
+    await read();
+    log.afterRead = () => log.commit('quick');
+    expect(await readLater()).toEqual([]);
+    expect(await read()).toEqual([1, 2]);
+  });
+
+  test('stops when the row it read last has become another one', async () => {
+    log.append();
+    log.append();
+    expect(await read()).toEqual([1, 2]);
+    log.goBackTo(1);
+    log.append();
+    await expect(reader.next()).rejects.toThrow(LogMoved);
+  });
+
+  test('stops when the row it read last is gone', async () => {
+    log.append();
+    log.append();
+    expect(await read()).toEqual([1, 2]);
+    log.goBackTo(1);
+    await expect(reader.next()).rejects.toThrow(LogMoved);
+  });
+
+  test('takes nothing for proven by a connection that is lost', async () => {
+    log.append();
+    expect(await read()).toEqual([1]);
+    log.draw('failed');
+    log.append();
+    await read();
+    log.appenders.delete('failed');
+    expect(await readLater()).toEqual([]);
+    log.goBackTo(1);
+    reader.forgetProofs();
+    log.draw('slow');
+    log.append();
+    for (let look = 0; look < 5; look += 1) expect(await readLater()).toEqual([]);
+    log.commit('slow');
+    expect(await readLater()).toEqual([2, 3]);
+  });
+});

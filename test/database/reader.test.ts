@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { ConnectionLost } from '#events/messaging/adapters/postgresql/log-source';
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
+import { Relay } from '#events/messaging/relay';
+import { NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { until } from '../support/eventually.ts';
+
+const cutOff = (desk: Desk) =>
+  desk.database.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query like '%messaging.log%' and pid <> pg_backend_pid()`,
+  );
+
+test('a relay that delivers once reads on where its connection was lost since the last time', async () => {
+  await using desk = await openDesk();
+  const relay = new Relay({
+    source: desk.source,
+    readBehind: createReadBehind(desk.pool),
+    bus: createBus(deskCodec.types, () => undefined),
+    codec: deskCodec,
+    stations: [],
+  });
+  const append = () =>
+    asUser(() => desk.store.unitOfWork(async ({ publish }) => publish(NoteTaken({ topic: 'a', text: 'b' }))));
+  await append();
+  await relay.relayOnce();
+  await cutOff(desk);
+  await append();
+  await relay.relayOnce();
+  expect(relay.frontier.position).toBe(2);
+});
+
+test('a reader hears that its connection was lost while it was idle, so that it forgets what that had proved', async () => {
+  await using desk = await openDesk();
+  await desk.source.rows(0, 10);
+  await cutOff(desk);
+  await until(() => expect(desk.source.rows(0, 10)).rejects.toThrow(ConnectionLost));
+  expect(await desk.source.rows(0, 10)).toEqual([]);
+});

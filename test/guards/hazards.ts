@@ -1,0 +1,30 @@
+/** What must never happen: the rows of docs/guarantees.md, in their order. */
+export const HAZARDS = [
+  'a sequence gap loses an event',
+  'the log goes back',
+  'a phantom commit',
+  'pool death',
+  'an unknown commit',
+  'a crash between effect and position',
+  'twins and zombies',
+  'poison',
+  'an outage taken for poison',
+  'PostgreSQL restarts',
+  'a half-open connection',
+  'the commit lock of NOTIFY',
+  'bloat under a held snapshot',
+  'old and new code on one database',
+  'a payload changes on its way',
+  'one listener of the bus hurts another',
+  'half a unit of work is kept',
+  'a call to the outside is repeated, or stops a lane',
+  'a fact comes before its time',
+  'two processes get in each other’s way',
+  'a piece is sold twice',
+  'a customer pays twice',
+  'an order ends twice',
+  'a context reaches into another',
+  'the shop stands open by mistake',
+] as const;
+
+export type Hazard = (typeof HAZARDS)[number];

@@ -1,0 +1,130 @@
+import type { Guard } from '../guard.ts';
+
+const LANE = 'events/messaging/lane.ts';
+const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
+const RETRIES = 'events/messaging/parked-retries.ts';
+const DELIVERY = 'events/messaging/delivery.ts';
+const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+const LANE_TEST = 'test/database/lanes.test.ts';
+
+/** Events that hang, block or end the process that handles them. */
+export const crashes: readonly Guard[] = [
+  {
+    name: 'trial-crash-parks',
+    hazard: 'poison',
+    promise: 'an event whose process did not live to see its end is set aside without another try',
+    edits: [{ file: LANE, snippet: 'if (batch.earlierStarts > 0) {', replacement: 'if (batch.earlierStarts > 99) {' }],
+    noticedBy: {
+      file: LANE_TEST,
+      title: 'a lane > sets an event aside that ended the process which handled it, without trying it again',
+    },
+  },
+  {
+    name: 'blocked-loop-ends',
+    hazard: 'poison',
+    promise: 'a handler that blocks the loop ends the process, which notes the event',
+    edits: [
+      {
+        file: 'app/watchdog/thread.ts',
+        snippet: 'await Promise.race([sleep(NOTING), noteSuspects(database, suspects).catch(() => undefined)]);',
+        replacement: 'await sleep(1); void NOTING; void noteSuspects;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/app/watchdog.test.ts',
+      title: 'a process whose loop is blocked ends, says by whom, and notes the event',
+    },
+  },
+  {
+    name: 'lone-suspect-parked',
+    hazard: 'poison',
+    promise: 'an event that alone was being handled when the process had to end is set aside at the next try',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        snippet: '[subscriber, eventId, isCertain ? 1 : 0],',
+        replacement: '[subscriber, eventId, 0],',
+      },
+    ],
+    noticedBy: {
+      file: 'test/app/watchdog.test.ts',
+      title: 'an event that was noted alone is parked at the next try, and nothing else is',
+    },
+  },
+  {
+    name: 'blocked-again-dies',
+    hazard: 'poison',
+    promise: 'a parked event that blocks the loop again when it is retried ends no third process',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        snippet: 'set is_dead = is_dead or $3,',
+        replacement: 'set is_dead = is_dead and $3,',
+      },
+    ],
+    noticedBy: {
+      file: 'test/app/watchdog.test.ts',
+      title: 'an event that is noted again when it is retried is dead: it ends no third process',
+    },
+  },
+  {
+    name: 'many-suspects-tried',
+    hazard: 'poison',
+    promise: 'of several events that were being handled when the process had to end none is blamed without a try',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        snippet: 'const isCertain = suspects.length === 1;',
+        replacement: 'const isCertain = suspects.length > 0;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/app/watchdog.test.ts',
+      title: 'of several that were noted together none is parked without a try of its own',
+    },
+  },
+  {
+    name: 'crashing-retry-dies',
+    hazard: 'poison',
+    promise: 'a parked event that ends the process at every attempt rests for an operator',
+    edits: [
+      {
+        file: RETRIES,
+        snippet: 'if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);',
+        replacement: 'void PROCESS_ENDED;',
+      },
+    ],
+    noticedBy: {
+      file: LANE_TEST,
+      title: 'a lane > leaves an event to an operator that ends the process at every attempt',
+    },
+  },
+  {
+    name: 'trial-lock',
+    hazard: 'twins and zombies',
+    promise: 'no twin takes the trial of another for one that ended its process',
+    edits: [
+      {
+        file: LANES,
+        snippet: 'if (!(await this.#trials.hold(client, lane))) return BUSY;',
+        replacement: 'await this.#trials.hold(client, lane);',
+      },
+    ],
+    noticedBy: {
+      file: LANE_TEST,
+      title: 'a lane > does not take the trial of a twin for one that ended its process',
+    },
+  },
+  {
+    name: 'handler-time',
+    hazard: 'poison',
+    promise: 'a handler that hangs is given up',
+    edits: [
+      { file: DELIVERY, snippet: 'await Promise.race([handling, watch.expired]);', replacement: 'await handling;' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > gives up an event whose handler hangs, and lets the others pass',
+    },
+  },
+];

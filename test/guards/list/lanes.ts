@@ -1,0 +1,144 @@
+import type { Guard } from '../guard.ts';
+
+const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
+const TRIALS = 'events/messaging/adapters/postgresql/trials.ts';
+const LANE = 'events/messaging/lane.ts';
+const DESK = 'migrations/messaging/0001_create_desk.ts';
+const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+const TRANSACTIONS = 'test/database/transactions.test.ts';
+
+/** The ledger, who works a lane, and events that end their process. */
+export const lanes: readonly Guard[] = [
+  {
+    name: 'ledger-predecessor',
+    hazard: 'twins and zombies',
+    promise: 'a ledger row begins where the newest one ends, as this worker believed',
+    edits: [{ file: LANES, snippet: 'newest where newest.to_position = $2)', replacement: 'newest where $2 = $2)' }],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > is fenced: a worker that believes in an older position commits nothing',
+    },
+  },
+  {
+    name: 'ledger-ends-in-log',
+    hazard: 'the log goes back',
+    promise: 'a ledger row ends at a row of the log as it is',
+    edits: [
+      { file: LANES, snippet: 'case when ${IS_IN_LOG} then', replacement: 'case when $4::uuid is null or true then' },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > is fenced when what it had read is not in the log any more',
+    },
+  },
+  {
+    name: 'ledger-key',
+    hazard: 'twins and zombies',
+    promise: 'of two that go on from one place one commits',
+    edits: [
+      {
+        file: DESK,
+        snippet: `default clock_timestamp(), primary key (lane_id, from_position)`,
+        replacement: 'default clock_timestamp()',
+      },
+    ],
+    noticedBy: { file: TRANSACTIONS, title: 'a lane > is fenced by a twin that was at the same place' },
+  },
+  {
+    name: 'lane-lock',
+    hazard: 'twins and zombies',
+    promise: 'a lane has one worker at a time',
+    edits: [{ file: LANES, snippet: 'pg_try_advisory_xact_lock(l.id) as locked', replacement: 'true as locked' }],
+    noticedBy: { file: CONTRACT, title: 'a lane on PostgreSQL > has one worker at a time' },
+  },
+  {
+    name: 'believed-position',
+    hazard: 'twins and zombies',
+    promise: 'a worker whose lane was moved on hears of it before it handles anything',
+    edits: [
+      {
+        file: LANE,
+        snippet: `if (!isSame(batch.at, this.#written) || batch.pausedBecause !== null) return 'moved';`,
+        replacement: `if (batch.pausedBecause !== null) return 'moved';`,
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > brings an event once, however often it is relayed, by however many relays',
+    },
+  },
+  {
+    name: 'trial-start-recorded',
+    hazard: 'poison',
+    promise:
+      'the start of a lone event is recorded before it is handled, so that one which ends the process is found out',
+    edits: [
+      {
+        file: LANES,
+        snippet: 'const earlierStarts = await this.#trials.begin(client, lane, trial);',
+        replacement: 'const earlierStarts = 0;',
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > holds its start against an event only when the process did not live to see its end',
+    },
+  },
+  {
+    name: 'trial-forgiven',
+    hazard: 'an outage taken for poison',
+    promise: 'a start whose end was seen, good or bad, is not held against its event',
+    edits: [
+      { file: TRIALS, snippet: 'set starts = greatest(0, starts - 1) where', replacement: 'set starts = starts where' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a lane on PostgreSQL > holds nothing against an event whose trial ended, however it ended',
+    },
+  },
+  {
+    name: 'trial-owed',
+    hazard: 'an outage taken for poison',
+    promise: 'a start whose end could not be written, because the connection was gone, is forgiven at the next one',
+    edits: [
+      {
+        file: TRIALS,
+        snippet: 'const owed = this.#owed.has(trial) ? 1 : 0;',
+        replacement: 'const owed = 0;',
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > holds its start against an event only when the process did not live to see its end',
+    },
+  },
+  {
+    name: 'stopped-trial-ended',
+    hazard: 'twins and zombies',
+    promise: 'a process that was stopped in a trial does not keep the lane',
+    edits: [
+      {
+        file: TRIALS,
+        snippet: `then set_config('idle_session_timeout', $2, false) end`,
+        replacement: 'then $2::text end',
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > is given up in a trial by a process that was stopped: the server ends its session',
+    },
+  },
+  {
+    name: 'position-in-the-batch',
+    hazard: 'a crash between effect and position',
+    promise: 'effects and position are committed in one transaction',
+    edits: [
+      {
+        file: LANES,
+        snippet: 'advanceTo: (to) => unit.sendLast(this.#advance(lane, at, to)),',
+        replacement: 'advanceTo: (to) => void send(this.#store.pool, this.#advance(lane, at, to)),',
+      },
+    ],
+    noticedBy: { file: 'test/database/lanes.test.ts', title: 'a lane > moves on in the transaction of its effects' },
+  },
+];

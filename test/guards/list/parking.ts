@@ -1,0 +1,147 @@
+import type { Guard } from '../guard.ts';
+
+const LANE = 'events/messaging/lane.ts';
+const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
+const PARKED = 'events/messaging/adapters/postgresql/parked.ts';
+const RETRIES = 'events/messaging/parked-retries.ts';
+const DELIVERY = 'events/messaging/delivery.ts';
+const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+const LANE_TEST = 'test/database/lanes.test.ts';
+
+/** What is set aside, and how it is tried again. */
+export const parking: readonly Guard[] = [
+  {
+    name: 'attempt-spent-first',
+    hazard: 'poison',
+    promise: 'an attempt is spent, durably, before it is made',
+    edits: [
+      {
+        file: PARKED,
+        snippet: 'const attempt = row.attempts + 1;',
+        replacement: 'const attempt = row.attempts + (row.attempts < 2 ? 1 : 0);',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a lane on PostgreSQL > has spent an attempt on a parked event before it is tried',
+    },
+  },
+  {
+    name: 'exhausted-rests',
+    hazard: 'poison',
+    promise: 'after its attempts an event rests until somebody acts',
+    edits: [
+      {
+        file: RETRIES,
+        snippet: 'const isDead = parked.attempt >= settings.attempts;',
+        replacement: 'const isDead = parked.attempt < 0;',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > leaves a parked event to an operator after its attempts',
+    },
+  },
+  {
+    name: 'failed-batch-narrowed',
+    hazard: 'poison',
+    promise: 'of a batch that failed only the culprit is set aside',
+    edits: [
+      {
+        file: LANE,
+        snippet:
+          'if (error instanceof HandlerFailed) this.#suspect = error.eventId; else this.#size.failed(events.length);',
+        replacement: 'return this.#setAside(events[0]!, error);',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > undoes a failed batch whole, and finds the one that fails',
+    },
+  },
+  {
+    name: 'parked-in-the-batch',
+    hazard: 'poison',
+    promise: 'an event is set aside in the transaction that moves the lane on',
+    edits: [
+      {
+        file: LANES,
+        snippet: 'park: (event, because) => unit.sendLast(parkStatement(this.#schema, lane, event, because)),',
+        replacement:
+          'park: (event, because) => void send(this.#store.pool, parkStatement(this.#schema, lane, event, because)),',
+      },
+    ],
+    noticedBy: { file: LANE_TEST, title: 'a lane > sets an event aside in the transaction that moves it on' },
+  },
+  {
+    name: 'blocked-keys-read',
+    hazard: 'poison',
+    promise: 'later events of a parked key wait behind it',
+    edits: [
+      {
+        file: DELIVERY,
+        snippet: 'batch.hasParked ? await batch.findBlocked(events) : []',
+        replacement: '[] as RecordedEvent[]',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > sets a failing event aside, holds its key back, and lets the others pass',
+    },
+  },
+  {
+    name: 'heads-only',
+    hazard: 'poison',
+    promise: 'only the oldest parked event of a key is tried',
+    edits: [
+      { file: PARKED, snippet: 'return `(key is null or not exists (', replacement: 'return `(true or not exists (' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a lane on PostgreSQL > gives nobody an event that waits behind another of its key',
+    },
+  },
+  {
+    name: 'retry-holds-its-row',
+    hazard: 'twins and zombies',
+    promise: 'a parked event is tried by one worker at a time',
+    edits: [
+      {
+        file: PARKED,
+        snippet: 'where (tenant_id, lane_id, position) = ($1, $2, $3) for update skip locked`',
+        replacement: 'where (tenant_id, lane_id, position) = ($1, $2, $3)`',
+      },
+    ],
+    noticedBy: { file: LANE_TEST, title: 'a lane > has a parked event tried by one worker at a time' },
+  },
+  {
+    name: 'hopeless-pauses',
+    hazard: 'poison',
+    promise: 'a lane of which half of all events fail stops and says so',
+    edits: [
+      {
+        file: LANE,
+        snippet: 'if (!why) return',
+        replacement: 'if (why !== null) return',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > stops by itself when half of all events fail, and says so',
+    },
+  },
+  {
+    name: 'only-added-to',
+    hazard: 'bloat under a held snapshot',
+    promise: 'log and ledger are only ever added to',
+    edits: [
+      {
+        file: LANES,
+        snippet: 'insert into ${this.#schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
+        replacement:
+          'with old as (update ${this.#schema}.ledger set recorded_at = now() where lane_id = $1) insert into ${this.#schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
+      },
+    ],
+    noticedBy: { file: LANE_TEST, title: 'a lane > and the log are only ever added to' },
+  },
+];

@@ -1,0 +1,199 @@
+import type { Guard } from '../guard.ts';
+
+const UNIT = 'events/messaging/unit-of-work.ts';
+const STORE = 'events/messaging/adapters/postgresql/store.ts';
+const TRANSACTION = 'events/messaging/adapters/postgresql/transaction.ts';
+const POSTGRES_UNIT = 'events/messaging/adapters/postgresql/unit.ts';
+const TRANSACTIONS = 'test/database/transactions.test.ts';
+const UNKNOWN = 'test/database/unknown-commit.test.ts';
+const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+
+/** Commits, connections, nesting, idempotency keys. */
+export const units: readonly Guard[] = [
+  {
+    name: 'commit-answered-by-rollback',
+    hazard: 'a phantom commit',
+    promise: 'a commit counts only if the server says COMMIT',
+    edits: [
+      {
+        file: TRANSACTION,
+        snippet: `if (results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();`,
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a commit > is not reported when nothing but the swallowed error was in it',
+    },
+  },
+  {
+    name: 'announced-after-commit',
+    hazard: 'a phantom commit',
+    promise: 'nobody is told of facts before the commit has succeeded',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: `const results = await this.transaction.commit([...requests, ...this.#last, ...facts]);`,
+        replacement: `if (drafts.length > 0) this.#of.onAppended();
+    const results = await this.transaction.commit([...requests, ...this.#last, ...facts]);`,
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a commit > is not reported when a swallowed error turned it into a rollback',
+    },
+  },
+  {
+    name: 'failed-unit-rolled-back',
+    hazard: 'half a unit of work is kept',
+    promise: 'of a unit of work that throws nothing is kept',
+    edits: [
+      {
+        file: STORE,
+        snippet: `await transaction.rollback(); throw error;`,
+        replacement: `await unit.commit(); throw error;`,
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a unit of work on PostgreSQL > that fails forgets what it saved and what it published',
+    },
+  },
+  {
+    name: 'nested-units-join',
+    hazard: 'half a unit of work is kept',
+    promise: 'a unit of work inside another is part of it',
+    edits: [{ file: UNIT, snippet: 'if (outer) return join(outer, work);', replacement: 'void outer; void join;' }],
+    noticedBy: { file: CONTRACT, title: 'a unit of work on PostgreSQL > joins the one that is open around it' },
+  },
+  {
+    name: 'rollback-only',
+    hazard: 'half a unit of work is kept',
+    promise: 'a unit of work whose inner one failed does not commit, though the error was caught',
+    edits: [
+      { file: UNIT, snippet: 'if (joinable.failure) throw new RollbackOnly(joinable.failure.error);', replacement: '' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a unit of work on PostgreSQL > does not commit when the failure of an inner one was swallowed',
+    },
+  },
+  {
+    name: 'unit-of-work-ended',
+    hazard: 'half a unit of work is kept',
+    promise: 'what was not awaited cannot write after its unit of work has ended',
+    edits: [
+      {
+        file: TRANSACTION,
+        snippet: `if (this.#state === 'ended') throw new TransactionEnded(); if (this.#state === 'open') return run();`,
+        replacement: `if (this.#state !== 'unbegun') return run();`,
+      },
+    ],
+    noticedBy: { file: TRANSACTIONS, title: 'a unit of work > that was not awaited cannot write after its end' },
+  },
+  {
+    name: 'published-in-its-unit',
+    hazard: 'half a unit of work is kept',
+    promise: 'a fact that no unit of work carries is refused',
+    edits: [
+      {
+        file: 'events/messaging/outbox.ts',
+        snippet: 'if (this.#isClosed) throw new PublishedOutsideUnitOfWork(event.type);',
+        replacement: '',
+      },
+    ],
+    noticedBy: { file: CONTRACT, title: 'a unit of work on PostgreSQL > cannot publish after it has ended' },
+  },
+  {
+    name: 'idempotency-lookup',
+    hazard: 'an unknown commit',
+    promise: 'a repeat under its idempotency key gets the recorded answer and does nothing',
+    edits: [{ file: UNIT, snippet: 'if (recorded) return recorded.result as Result;', replacement: 'void recorded;' }],
+    noticedBy: {
+      file: 'test/contracts/messaging/in-memory.test.ts',
+      title: 'a unit of work in memory > runs once under one idempotency key, and gives the same answer again',
+    },
+  },
+  {
+    name: 'idempotency-other-input',
+    hazard: 'an unknown commit',
+    promise: 'another input under a used idempotency key is refused',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: 'if (row.fingerprint !== fingerprint) throw new IdempotencyKeyReused(operation);',
+        replacement: 'void fingerprint; void IdempotencyKeyReused;',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'a unit of work on PostgreSQL > refuses another input under a used idempotency key',
+    },
+  },
+  {
+    name: 'idempotency-stored-with-commit',
+    hazard: 'an unknown commit',
+    promise: 'the answer is recorded in the transaction that it is the answer of',
+    edits: [{ file: UNIT, snippet: 'unit.remember(tenantId, idempotency, result);', replacement: '' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title: 'a commit whose answer was lost > is found under its idempotency key, and nothing is done again',
+    },
+  },
+  {
+    name: 'idempotency-other-input-after-loss',
+    hazard: 'an unknown commit',
+    promise: 'a lost answer is not given to another request',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: 'if (row.fingerprint !== fingerprint) throw new IdempotencyKeyReused(operation);',
+        replacement: 'void fingerprint; void IdempotencyKeyReused;',
+      },
+    ],
+    noticedBy: { file: UNKNOWN, title: 'a commit whose answer was lost > is not taken for that of another request' },
+  },
+  {
+    name: 'idempotency-twin-waits',
+    hazard: 'an unknown commit',
+    promise: 'of twins under one key the second waits for the first and gets its answer',
+    edits: [{ file: POSTGRES_UNIT, snippet: 'select pg_advisory_xact_lock($1)', replacement: 'select $1::bigint' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > are one unit of work: the second waits for the first, and gets its answer',
+    },
+  },
+  {
+    name: 'unknown-state-destroyed',
+    hazard: 'pool death',
+    promise: 'a connection that is not idle when it comes back is destroyed, and its place is free again',
+    edits: [
+      {
+        file: STORE,
+        snippet: `client.release(client.getTransactionStatus() !== 'I');`,
+        replacement: 'client.release();',
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'the pool > destroys a connection that comes back in the middle of a transaction',
+    },
+  },
+  {
+    name: 'connection-returned',
+    hazard: 'pool death',
+    promise: 'a connection comes back whatever became of its work',
+    edits: [
+      {
+        file: STORE,
+        snippet: `try { return await work(client); } finally { client.release(client.getTransactionStatus() !== 'I'); }`,
+        replacement: `const result = await work(client); client.release(client.getTransactionStatus() !== 'I'); return result;`,
+      },
+    ],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'the pool > gets every connection back, whatever became of the work on it',
+    },
+  },
+];

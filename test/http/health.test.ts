@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { histories } from '#app/contexts';
+import { createDatabase } from '../support/database.ts';
+import { eventually, until } from '../support/eventually.ts';
+import { openLine } from '../support/line.ts';
+import { openMemorySystem, openSystemOn } from '../support/system.ts';
+import { openApi } from './api.ts';
+import { Client, runServer } from './running.ts';
+import { idOf, openShop, person } from './shop.ts';
+
+const quiet = { reportError: () => undefined };
+
+/** A server on a database of its own, by a line that can be cut. */
+async function runOnPostgres() {
+  const stack = new AsyncDisposableStack();
+  const database = stack.use(await createDatabase(histories));
+  const line = stack.use(await openLine(database.address));
+  const running = stack.use(await runServer(openSystemOn(line.address, quiet)));
+  const client = new Client(running.server.url);
+  const readiness = async () => {
+    const { status, body } = await client.get('/readyz');
+    return [status, status === 200 ? body.status : body.detail];
+  };
+  return { database, line, running, client, readiness, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+}
+
+describe('a server', () => {
+  test('is alive and ready', async () => {
+    await using server = await runOnPostgres();
+    expect((await server.client.get('/livez')).body).toEqual({ status: 'alive' });
+    expect(await server.readiness()).toEqual([200, 'ready']);
+  });
+
+  test('is not ready while a migration is missing, and says which', async () => {
+    await using server = await runOnPostgres();
+    await server.database.query(`delete from checkout.migration where name = '0001_create_orders'`);
+    expect(await server.readiness()).toEqual([503, 'migrations are missing: checkout/0001_create_orders']);
+  });
+
+  test('is not ready without its database, but alive, and says of a request that it cannot be carried out now', async () => {
+    await using server = await runOnPostgres();
+    await server.line.cut();
+    expect(await server.readiness()).toEqual([503, expect.stringMatching(/ENOENT|terminated/)]);
+    expect((await server.client.get('/livez')).status).toBe(200);
+    expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
+      status: 503,
+      headers: { 'content-type': 'application/problem+json' },
+      body: { code: 'http.database-unavailable' },
+    });
+  });
+
+  test('is not ready when its relay has stopped, and says why', async () => {
+    await using server = await runOnPostgres();
+    await server.client.post('/api/accounts/customers', person);
+    await until(async () => expect(server.running.system.relay.frontier.position).toBeGreaterThan(0));
+    await server.database.query('truncate messaging.log');
+    await until(async () => expect(await server.readiness()).toEqual([503, expect.stringContaining('log')]));
+    expect((await server.client.get('/livez')).status).toBe(200);
+  });
+});
+
+describe('the metrics', () => {
+  test('count every request under its operation and status, and never by its URL', async () => {
+    await using api = await openApi(openMemorySystem());
+    const shop = await openShop(api);
+    const orderId = await idOf(shop.order(1));
+    await api.get(`/api/checkout/orders/${orderId}`);
+    await api.get(`/api/checkout/orders/${shop.productId}`);
+    await api.get('/api/nothing');
+    const { body, headers } = await api.get('/metrics');
+    expect(headers['content-type']).toMatch(/^text\/plain; version=0.0.4/);
+    const count = (labels: string) =>
+      Number(new RegExp(`^microlith_http_request_seconds_count\\{${labels}\\} (.*)$`, 'm').exec(body)?.[1]);
+    expect(count('operation="checkout.placeOrder",status="201"')).toBe(1);
+    expect(count('operation="checkout.getOrder",status="200"')).toBe(1);
+    expect(count('operation="checkout.getOrder",status="404"')).toBe(1);
+    expect(count('operation="none",status="404"')).toBe(1);
+    expect(body).not.toContain(orderId);
+  });
+
+  test('are what Prometheus reads, with the process, the pool and the lanes', async () => {
+    await using server = await runOnPostgres();
+    await server.client.get('/api/checkout/orders');
+    let text = '';
+    await eventually(
+      async () => (text = (await server.client.get('/metrics')).body),
+      async () => expect(text).toMatch(/^microlith_lane_lag_events\{lane="checkout.advanceOrder"\} 0/m),
+    );
+    const sample = /^[a-z_]\w*(\{[a-z_]+="[^"\n]*"(,[a-z_]+="[^"\n]*")*\})? (-?[\d.]+(e[+-]?\d+)?|nan|\+inf)$/i;
+    const isComment = (line: string) => /^# (HELP|TYPE) [a-z_]\w* .+$/.test(line);
+    expect(text.split('\n').filter((line) => line !== '' && !isComment(line) && !sample.test(line))).toEqual([]);
+    expect(text).toMatch(/^process_resident_memory_bytes \d+/m);
+    expect(text).toMatch(/^microlith_pool_connections\{state="(busy|idle)"\} [1-9]/m);
+    expect(text).toMatch(/^microlith_pool_connections\{state="waiting"\} \d/m);
+  });
+});

@@ -1,0 +1,11 @@
+import { proveKills } from './support/kills.ts';
+import { runProof } from './support/run-proof.ts';
+
+await runProof({
+  name: 'kills',
+  claim:
+    'The rush, while the server is killed ten times and PostgreSQL three times: nothing acknowledged is lost, nothing is done twice.',
+  orders: 2_000,
+  clients: 32,
+  prove: proveKills,
+});

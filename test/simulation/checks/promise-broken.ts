@@ -1,0 +1,2 @@
+/** A promise that was seen to break. */
+export class PromiseBroken extends Error {}

@@ -1,0 +1,42 @@
+import { Worker } from 'node:worker_threads';
+import type { Guard } from '../guards.ts';
+import type { Verdict } from '../simulate.ts';
+import type { Options } from './options.ts';
+
+/** What one thread does: every so manieth seed, as long as there is time. */
+export interface Share {
+  readonly first: number;
+  readonly step: number;
+  readonly end: number;
+  /** By this machine's clock, milliseconds. */
+  readonly deadline: number;
+  readonly missing: Guard | undefined;
+}
+
+/** Runs seed after seed, on several threads, until one breaks a promise or there are no more; returns the one that did. */
+export async function search(options: Options, onVerdict: (verdict: Verdict) => void): Promise<Verdict | undefined> {
+  let broken: Verdict | undefined;
+  const workers = sharesOf(options).map((share) => new Worker(SEARCHER, { workerData: share }));
+  const take = (verdict: Verdict) => {
+    if (broken) return;
+    onVerdict(verdict);
+    if (verdict.problem === undefined) return;
+    broken = verdict;
+    for (const worker of workers) void worker.terminate();
+  };
+  await Promise.all(workers.map((worker) => untilGone(worker.on('message', take))));
+  return broken;
+}
+
+const SEARCHER = new URL('./searcher.ts', import.meta.url);
+
+function sharesOf({ first, seeds, minutes, threads, missing }: Options): readonly Share[] {
+  const step = Math.min(threads, seeds);
+  const deadline = Date.now() + minutes * 60_000;
+  return Array.from({ length: step }, (_, at) => ({ first: first + at, step, end: first + seeds, deadline, missing }));
+}
+
+const untilGone = (worker: Worker) =>
+  new Promise<void>((resolve, reject) => {
+    worker.on('error', reject).on('exit', () => resolve());
+  });

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { Bell } from '#events/messaging/bell';
+import { Fenced } from '#events/messaging/failure';
+import { LaneWorker } from '#events/messaging/lane';
+import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
+import type { LaneStorage } from '#events/messaging/lane-storage';
+import { BEGINNING } from '#events/messaging/log';
+import type { ParkedStorage } from '#events/messaging/parked-storage';
+import { defineSubscriber } from '#events/messaging/subscriber';
+import { ConnectionLost } from './database/failures.ts';
+import { codec, OrderPlaced } from './office/facts.ts';
+import { Machine } from './world/machine.ts';
+import { World } from './world/world.ts';
+
+test('a lane that another process has moved on looks again, however often the database is lost meanwhile', async () => {
+  const { timing } = new Machine('p1', new World(1), { clockError: 0 });
+  const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, replayUntil: 0 };
+  const lane = { id: '1', subscriber: 'shop.listen', standing };
+  const looks: string[] = [];
+  const worker = new LaneWorker<object>({
+    context: 'shop',
+    subscriber: defineSubscriber<object>()({ name: lane.subscriber, on: OrderPlaced, handle: async () => undefined }),
+    lane,
+    reenlist: async () => {
+      looks.push('looked');
+      if (looks.length < 3) throw new ConnectionLost();
+      return lane;
+    },
+    storage: { inBatch: () => Promise.reject(new Fenced(lane.subscriber)) } as unknown as LaneStorage<object>,
+    parked: {} as ParkedStorage<object>,
+    tap: {
+      bell: new Bell(timing),
+      onNothing: () => undefined,
+      after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [] }),
+      close: () => undefined,
+    },
+    frontier: () => BEGINNING,
+    readBehind: () => Promise.reject(new Error('it is not behind')),
+    codec,
+    timing,
+    settings: { ...DEFAULT_LANE_SETTINGS, keepUpEvery: { positions: 1, milliseconds: 60_000 } },
+    observer: {},
+    isMine: () => true,
+  });
+  for (let step = 0; step < 4; step += 1) await worker.step();
+  expect(looks).toHaveLength(3);
+});

@@ -1,0 +1,184 @@
+import {
+  BUSY,
+  type EnlistedLane,
+  type Handling,
+  type Lane,
+  type LaneBatch,
+  type LaneStanding,
+  type LaneStorage,
+  type StartOf,
+} from '#events/messaging/lane-storage';
+import type { LogPosition, RecordedEvent } from '#events/messaging/log';
+import type { Subscriber } from '#events/messaging/subscriber';
+import type { Backend, Statement } from '../database/backend.ts';
+import type { LaneRow } from '../database/rows.ts';
+import type { OfficeScope } from '../office/scope.ts';
+import type { Connection } from './connection.ts';
+import { advance, newestOf } from './ledger.ts';
+import { findBlocked, park, parkedOf } from './parked.ts';
+import type { SimulatedStore } from './store.ts';
+import { SimulatedTrials, tryLane } from './trials.ts';
+import type { SimulatedUnit } from './unit.ts';
+
+interface Opening {
+  readonly isLocked: boolean;
+  readonly at: LogPosition;
+  readonly pausedBecause: string | null;
+  readonly hasParked: boolean;
+}
+
+/** Lanes in the tiny database, statement by statement as they are in PostgreSQL. */
+export class SimulatedLanes implements LaneStorage<OfficeScope> {
+  readonly #store: SimulatedStore;
+  readonly #trials: SimulatedTrials;
+  /** What a worker would go by that trusts its memory. */
+  readonly #remembered = new Map<string, Pick<Opening, 'at' | 'hasParked'>>();
+
+  constructor(store: SimulatedStore) {
+    this.#store = store;
+    this.#trials = new SimulatedTrials(store);
+  }
+
+  async enlist(subscribers: readonly Subscriber<OfficeScope>[], startOf: StartOf): Promise<readonly EnlistedLane[]> {
+    const { schema } = this.#store;
+    return this.#store.transaction('enlist', async (unit) => {
+      const known = await unit.transaction.query('enlist: who is known', function* (backend) {
+        yield* backend.hold(`enlist ${schema.context}`);
+        yield;
+        return backend.all(schema.lanes).map((row) => ({ row, standing: standingOf(backend, schema, row) }));
+      });
+      return Promise.all(
+        subscribers.map(async (subscriber): Promise<EnlistedLane> => {
+          const found = known.find(({ row }) => row.subscriber === subscriber.name);
+          if (found) return { id: found.row.id, subscriber: subscriber.name, standing: found.standing };
+          return this.#create(unit, subscriber.name, await startOf(subscriber));
+        }),
+      );
+    });
+  }
+
+  async standing(lane: Lane): Promise<LaneStanding> {
+    const { schema } = this.#store;
+    return this.#store.query(`${lane.subscriber}: standing`, (backend) =>
+      standingOf(backend, schema, backend.get(schema.lanes, lane.id)!),
+    );
+  }
+
+  async positions(): Promise<ReadonlyMap<string, LogPosition>> {
+    const { schema } = this.#store;
+    return this.#store.query(
+      `${schema.context}: positions`,
+      (backend) => new Map(backend.all(schema.lanes).map(({ id }) => [id, newestOf(backend, schema, id)])),
+    );
+  }
+
+  async handledAt(): Promise<readonly Handling[]> {
+    return [];
+  }
+
+  async inBatch<Result>(
+    lane: Lane,
+    work: (batch: LaneBatch<OfficeScope>) => Promise<Result>,
+    trial?: RecordedEvent,
+  ): Promise<Result | typeof BUSY> {
+    if (!trial) return this.#store.transaction(lane.subscriber, (unit) => this.#run(lane, unit, 0, work));
+    return this.#store.pool.lend((connection) => this.#runOnTrial(connection, lane, trial, work));
+  }
+
+  async pause(lane: Lane, reason: string): Promise<void> {
+    await this.#setPause(lane, reason);
+  }
+
+  async resume(lane: Lane): Promise<void> {
+    await this.#setPause(lane, null);
+  }
+
+  /** Holds the lane on one connection while the start is recorded in a transaction of its own, so that no twin mistakes it. */
+  async #runOnTrial<Result>(
+    connection: Connection,
+    lane: Lane,
+    trial: RecordedEvent,
+    work: (batch: LaneBatch<OfficeScope>) => Promise<Result>,
+  ): Promise<Result | typeof BUSY> {
+    if (!(await this.#trials.hold(connection, lane))) return BUSY;
+    try {
+      const earlierStarts = await this.#trials.begin(connection, lane, trial);
+      return await this.#store.transactionOn(connection, lane.subscriber, (unit) =>
+        this.#run(lane, unit, earlierStarts, work),
+      );
+    } finally {
+      await this.#trials.end(connection, lane, trial);
+    }
+  }
+
+  async #run<Result>(
+    lane: Lane,
+    unit: SimulatedUnit,
+    earlierStarts: number,
+    work: (batch: LaneBatch<OfficeScope>) => Promise<Result>,
+  ): Promise<Result | typeof BUSY> {
+    const { schema, has } = this.#store;
+    const opening = await unit.transaction.query(`${lane.subscriber}: open a batch`, this.#opening(lane));
+    if (!opening.isLocked) return BUSY;
+    const remembered = this.#remembered.get(lane.id) ?? opening;
+    const at = has('rowsDecide') ? opening.at : remembered.at;
+    const hasParked = has('blockedKeysAreRead') ? opening.hasParked : remembered.hasParked;
+    const memory = { at, hasParked };
+    this.#remembered.set(lane.id, memory);
+    return work({
+      at,
+      pausedBecause: opening.pausedBecause,
+      hasParked,
+      earlierStarts,
+      scopeOf: (tenantId) => unit.scopeOf(tenantId),
+      findBlocked: (events) =>
+        unit.transaction.query(`${lane.subscriber}: find the blocked`, findBlocked(schema, lane, events)),
+      park: (event, because) => {
+        memory.hasParked = true;
+        unit.sendLast(park(schema, lane, event, because));
+      },
+      advanceTo: (to) => {
+        unit.onCommit(() => void (memory.at = to));
+        unit.sendLast(advance(schema, lane, at, to, has));
+      },
+    });
+  }
+
+  /** Where the lane stands is what the statement's snapshot shows, which is older than the lock that it takes. */
+  #opening(lane: Lane): Statement<Opening> {
+    const { schema } = this.#store;
+    const lock = tryLane(lane, this.#store, 'transaction');
+    return function* (backend) {
+      const { pausedBecause } = backend.get(schema.lanes, lane.id)!;
+      const at = newestOf(backend, schema, lane.id);
+      const hasParked = parkedOf(backend, schema, lane).length > 0;
+      yield;
+      return { isLocked: yield* lock(backend), at, pausedBecause, hasParked };
+    };
+  }
+
+  #create(unit: SimulatedUnit, subscriber: string, start: LogPosition): EnlistedLane {
+    const { schema } = this.#store;
+    const id = this.#store.drawLaneId();
+    unit.sendLast(function* (backend) {
+      yield;
+      backend.set(schema.lanes, id, { id, subscriber, start, pausedBecause: null });
+      backend.set(schema.ledgerOf(id), '-1', { from: -1, to: start });
+    });
+    return { id, subscriber, standing: { at: start, pausedBecause: null, parkedKeys: 0, replayUntil: 0 } };
+  }
+
+  async #setPause(lane: Lane, pausedBecause: string | null): Promise<void> {
+    const { lanes } = this.#store.schema;
+    await this.#store.change(`${lane.subscriber}: pause or resume`, function* (backend) {
+      yield* backend.holdRow(lanes, lane.id);
+      backend.set(lanes, lane.id, { ...backend.get(lanes, lane.id)!, pausedBecause });
+    });
+  }
+}
+
+function standingOf(backend: Backend, schema: SimulatedStore['schema'], lane: LaneRow): LaneStanding {
+  const keys = new Set(parkedOf(backend, schema, { id: lane.id }).map(({ event }) => event.key ?? event.id));
+  const at = newestOf(backend, schema, lane.id);
+  return { at, pausedBecause: lane.pausedBecause, parkedKeys: keys.size, replayUntil: 0 };
+}

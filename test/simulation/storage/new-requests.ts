@@ -1,0 +1,65 @@
+import { currentExecution } from '#events/messaging/execution';
+import type { NewRequest } from '#events/messaging/request';
+import type { RequestTaker } from '#events/messaging/request-storage';
+import type { TenantId } from '#shared-kernel/tenant';
+import type { Statement } from '../database/backend.ts';
+import type { RequestRow } from '../database/rows.ts';
+import { isBefore, nameOf, pendingOf, toPending } from './requests.ts';
+import type { SimulatedStore } from './store.ts';
+
+type Recorded = RequestRow | 'known';
+type Asked = Omit<RequestRow, 'sequence' | 'state' | 'attempts' | 'dueAt'>;
+
+/** The requests of one unit of work: recorded with its commit, and at once leased to this process where it has room. */
+export class NewRequests {
+  readonly #store: SimulatedStore;
+  readonly #taker: RequestTaker | undefined;
+  readonly #requests: Asked[] = [];
+
+  constructor(store: SimulatedStore, taker: RequestTaker | undefined) {
+    this.#store = store;
+    this.#taker = taker;
+  }
+
+  add(tenantId: TenantId, { kind, id, key, payload }: NewRequest): void {
+    const execution = currentExecution();
+    this.#requests.push({ tenantId, kind, id, key, payload, execution });
+  }
+
+  statements(): Statement<Recorded>[] {
+    const room = this.#taker?.room() ?? 0;
+    return this.#requests.map((request, at) => this.#insert(request, at < room));
+  }
+
+  /** Gives the taker those that the commit leased to it. */
+  handOver(results: readonly unknown[]): void {
+    if (this.#requests.length === 0) return;
+    const recorded = results.filter((result): result is RequestRow => result !== 'known');
+    const leased = recorded.filter(({ attempts }) => attempts === 1);
+    this.#taker?.take(
+      leased.map((row) => toPending(row, 1)),
+      leased.length < recorded.length,
+    );
+  }
+
+  get count(): number {
+    return this.#requests.length;
+  }
+
+  #insert(request: Asked, isRoom: boolean): Statement<Recorded> {
+    const { schema, has } = this.#store;
+    const leaseMs = this.#taker?.leaseMs ?? 0;
+    return function* (backend) {
+      const sequence = backend.server.nextId();
+      const isFree = !pendingOf(backend, schema).some((other) => isBefore(other, { ...request, sequence }));
+      const name = nameOf(request);
+      yield* backend.holdRow(schema.requests, name);
+      if (backend.get(schema.requests, name)) return 'known';
+      const isLeased = isRoom && (isFree || !has('requestsOfAKeyWait'));
+      const dueAt = backend.now + (isLeased ? leaseMs : 0);
+      const row: RequestRow = { ...request, sequence, state: 'pending', attempts: isLeased ? 1 : 0, dueAt };
+      backend.set(schema.requests, name, row);
+      return row;
+    };
+  }
+}

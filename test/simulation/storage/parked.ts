@@ -1,0 +1,157 @@
+import type { Lane, ParkingReason } from '#events/messaging/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log';
+import type { ParkedEvent, ParkedStorage } from '#events/messaging/parked-storage';
+import type { Backend, Statement } from '../database/backend.ts';
+import { uniqueViolation } from '../database/failures.ts';
+import type { ParkedRow, Schema } from '../database/rows.ts';
+import type { OfficeScope } from '../office/scope.ts';
+import type { SimulatedStore } from './store.ts';
+
+/** Parked events in the tiny database, statement by statement as they are in PostgreSQL. */
+export class SimulatedParked implements ParkedStorage<OfficeScope> {
+  readonly #store: SimulatedStore;
+
+  constructor(store: SimulatedStore) {
+    this.#store = store;
+  }
+
+  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+    const { schema, has, suspicions } = this.#store;
+    return this.#store.transaction(lane.subscriber, async (unit) => {
+      const row = await unit.transaction.query(`${lane.subscriber}: take a parked event`, this.#takeable(lane));
+      if (!row) return undefined;
+      const { event } = row;
+      const attempts = row.attempts + 1;
+      suspicions.raise(lane, event);
+      if (has('attemptsAreSpentFirst'))
+        unit.sendLast((backend) =>
+          changeRow(schema, lane, event, () => ({ ...row, attempts, dueAt: backend.now + pauseMs(attempts) }))(backend),
+        );
+      unit.onLoss(() => suspicions.confirm(lane, event));
+      return { event, attempt: attempts };
+    });
+  }
+
+  async nextDueIn(lane: Lane): Promise<number | undefined> {
+    const { schema } = this.#store;
+    return this.#store.query(`${lane.subscriber}: when is one due`, (backend) => {
+      const due = this.#headsOf(parkedOf(backend, schema, lane)).map(({ dueAt }) => dueAt);
+      return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - backend.now);
+    });
+  }
+
+  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: OfficeScope) => Promise<void>): Promise<boolean> {
+    const { schema, has, suspicions } = this.#store;
+    const isDone = await this.#store.transaction(lane.subscriber, async (unit) => {
+      const isOurs = await unit.transaction.query(
+        `${lane.subscriber}: hold ${event.position}`,
+        hold(schema, lane, event),
+      );
+      if (!isOurs && has('retriesHoldTheirRow')) return false;
+      await work(unit.scopeOf(event.tenantId));
+      unit.sendLast(changeRow(schema, lane, event, () => undefined));
+      return true;
+    });
+    suspicions.drop(lane, event);
+    return isDone;
+  }
+
+  async recordFailure(lane: Lane, { event }: ParkedEvent, _error: string, isDead: boolean): Promise<void> {
+    const { schema, suspicions } = this.#store;
+    suspicions.drop(lane, event);
+    await this.#store.change(
+      `${lane.subscriber}: note the failure of ${event.position}`,
+      changeRow(schema, lane, event, (row) => ({ ...row, isDead })),
+    );
+  }
+
+  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
+    const { schema, has, suspicions } = this.#store;
+    const refunded = has('attemptsAreGivenBack') ? 1 : 0;
+    const giveBack: Statement<void> = (backend) =>
+      changeRow(schema, lane, event, (row) => ({
+        ...row,
+        attempts: Math.max(0, row.attempts - (row.isDead ? 0 : refunded)),
+        dueAt: backend.now + restMs,
+      }))(backend);
+    try {
+      await this.#store.change(`${lane.subscriber}: give back an attempt on ${event.position}`, giveBack);
+      suspicions.drop(lane, event);
+    } catch (error) {
+      suspicions.confirm(lane, event);
+      throw error;
+    }
+  }
+
+  #takeable(lane: Lane): Statement<ParkedRow | undefined> {
+    const { schema } = this.#store;
+    const headsOf = (rows: readonly ParkedRow[]) => this.#headsOf(rows);
+    return function* (backend) {
+      const due = headsOf(parkedOf(backend, schema, lane)).filter(({ dueAt }) => dueAt <= backend.now);
+      yield;
+      for (const { event } of due.toSorted((a, b) => a.dueAt - b.dueAt)) {
+        if (!backend.tryHoldRow(schema.parked, keyOf(lane, event))) continue;
+        const row = backend.get(schema.parked, keyOf(lane, event));
+        if (row && !row.isDead && row.dueAt <= backend.now) return row;
+      }
+      return undefined;
+    };
+  }
+
+  /** The oldest of each key, but those that wait for an operator. */
+  #headsOf(rows: readonly ParkedRow[]): ParkedRow[] {
+    const { has } = this.#store;
+    const isBehind = ({ event }: ParkedRow) =>
+      rows.some(({ event: other }) => isOfOneKey(other, event) && other.position < event.position);
+    return rows.filter((row) => !row.isDead && !(has('onlyHeadsAreTried') && isBehind(row)));
+  }
+}
+
+export const parkedOf = (backend: Backend, schema: Schema, { id }: Pick<Lane, 'id'>): ParkedRow[] =>
+  backend.all(schema.parked).filter(({ laneId }) => laneId === id);
+
+export const findBlocked = (
+  schema: Schema,
+  lane: Lane,
+  events: readonly RecordedEvent[],
+): Statement<ReadonlySet<RecordedEvent>> =>
+  // oxlint-disable-next-line require-yield
+  function* (backend) {
+    const parked = parkedOf(backend, schema, lane);
+    return new Set(events.filter((event) => parked.some(({ event: held }) => isOfOneKey(held, event))));
+  };
+
+export const park = (schema: Schema, lane: Lane, event: RecordedEvent, because: ParkingReason): Statement<void> =>
+  function* (backend) {
+    const key = keyOf(lane, event);
+    yield* backend.holdRow(schema.parked, key);
+    if (backend.get(schema.parked, key)) throw uniqueViolation(key);
+    const hasFailed = because.kind === 'failed';
+    const dueAt = backend.now + (hasFailed ? because.restMs : 0);
+    backend.set(schema.parked, key, { laneId: lane.id, event, attempts: hasFailed ? 1 : 0, dueAt, isDead: false });
+  };
+
+const hold = (schema: Schema, lane: Lane, event: RecordedEvent): Statement<boolean> =>
+  // oxlint-disable-next-line require-yield
+  function* (backend) {
+    const key = keyOf(lane, event);
+    return backend.tryHoldRow(schema.parked, key) && backend.get(schema.parked, key)?.isDead === false;
+  };
+
+const changeRow = (
+  schema: Schema,
+  lane: Lane,
+  event: RecordedEvent,
+  change: (row: ParkedRow) => ParkedRow | undefined,
+): Statement<void> =>
+  function* (backend) {
+    const key = keyOf(lane, event);
+    yield* backend.holdRow(schema.parked, key);
+    const row = backend.get(schema.parked, key);
+    if (row) backend.set(schema.parked, key, change(row));
+  };
+
+const keyOf = (lane: Lane, event: RecordedEvent) => `${lane.id}/${event.position}`;
+
+export const isOfOneKey = (a: RecordedEvent, b: RecordedEvent) =>
+  a.key !== null && a.key === b.key && a.tenantId === b.tenantId;

@@ -1,0 +1,24 @@
+import type { ReadBehind } from '#events/messaging/lane';
+import { LogMoved } from '#events/messaging/log';
+import type { DatabaseServer } from '../database/server.ts';
+import type { Pool } from './pool.ts';
+
+/** Rows one read may bring. Few, so that a lane reads more than once. */
+const MOST = 5;
+
+/** Settled history for a lane that is behind, from any connection. */
+export const createReadBehind =
+  (pool: Pool, { log }: DatabaseServer): ReadBehind =>
+  (types, after, through) =>
+    pool.lend((connection) =>
+      // oxlint-disable-next-line require-yield
+      connection.send(`read behind from ${after.position}`, function* () {
+        const start = log.indexAfter(after.position);
+        if (after.eventId !== null && log.rows[start - 1]?.id !== after.eventId)
+          throw new LogMoved(`position ${after.position} of the log is no longer event ${after.eventId}`);
+        const rows = log.rows.slice(start, log.indexAfter(through.position));
+        const wanted = rows.filter(({ type }) => types.includes(type)).slice(0, MOST);
+        const last = wanted.length === MOST ? wanted.at(-1)! : rows.at(-1)!;
+        return { after, to: { position: last.position, eventId: last.id }, events: wanted };
+      }),
+    );

@@ -1,0 +1,50 @@
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
+import { createMemberName } from '#events/messaging/adapters/postgresql/members';
+import { createPool } from '#events/messaging/adapters/postgresql/pool';
+import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
+import { contextHistory, logHistory } from '#app/persistence/migrate';
+import { type Clock, systemClock } from '#shared-kernel/clock';
+import type pg from 'pg';
+import { deskMigrations, deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
+import type { DeskScope } from '../contracts/messaging/desk/note.ts';
+import { createDatabase, type TestDatabase } from './database.ts';
+
+/** The smallest context in a database of its own, with everything a test may want to disturb. */
+export interface Desk extends AsyncDisposable {
+  readonly database: TestDatabase;
+  readonly pool: pg.Pool;
+  readonly store: PostgresStore<DeskScope>;
+  readonly source: PostgresLogSource;
+  /** Another store on the same tables. */
+  reopen(options: {
+    readonly onAppended?: () => void;
+    readonly memberName?: string;
+    readonly clock?: Clock;
+  }): Promise<PostgresStore<DeskScope>>;
+}
+
+const ignore = () => undefined;
+
+export async function openDesk(poolSize = 8): Promise<Desk> {
+  const database = await createDatabase([logHistory, contextHistory('desk', deskMigrations)]);
+  const pool = createPool(database.address, { largest: poolSize, reportError: ignore });
+  const store = await PostgresStore.open(deskOnMikroOrm, { pool, clock: systemClock, onAppended: ignore });
+  const source = new PostgresLogSource(database.address, {
+    reportError: ignore,
+    onNotice: ignore,
+    memberName: createMemberName(),
+  });
+  return {
+    database,
+    pool,
+    store,
+    source,
+    reopen: (options) =>
+      PostgresStore.open(deskOnMikroOrm, { pool, clock: systemClock, onAppended: ignore, ...options }),
+    [Symbol.asyncDispose]: async () => {
+      await source.close();
+      await pool.end();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
