@@ -31,7 +31,7 @@ const orphans: Search = (cluster) => processesThat((commandLine) => commandLine.
 async function end(find: Search, cluster: string, signal: NodeJS.Signals, patienceMs: number): Promise<boolean> {
   for (const pid of find(cluster)) killIfThere(pid, signal);
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(pollMs))
-    if (find(cluster).length === 0) return true;
+    if (find(cluster).length === 0 && !isOneEnding()) return true;
   return false;
 }
 
@@ -41,6 +41,14 @@ function killIfThere(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
+}
+
+/** A process that ends has no command line any more, and for a moment still holds the server's shared memory. */
+function isOneEnding(): boolean {
+  if (!existsSync('/proc/self/stat')) return false;
+  return readdirSync('/proc').some(
+    (pid) => /^\d+ \(postgres\) [^ZX]/.test(read(pid, 'stat')) && read(pid, 'cmdline') === '',
+  );
 }
 
 function processesThat(match: (commandLine: string) => boolean): number[] {
@@ -53,11 +61,11 @@ type Process = [pid: number, commandLine: string];
 const fromProc = (): Process[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .map((pid) => [Number(pid), commandLineOf(pid)]);
+    .map((pid) => [Number(pid), read(pid, 'cmdline')]);
 
-function commandLineOf(pid: string): string {
+function read(pid: string, file: 'cmdline' | 'stat'): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
   } catch {
     return '';
   }

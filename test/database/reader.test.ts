@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConnectionLost } from '#events/messaging/adapters/postgresql/log-source';
+import { ConnectionLost, PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
 import { Relay } from '#events/messaging/relay';
@@ -39,4 +39,21 @@ test('a reader hears that its connection was lost while it was idle, so that it 
   await cutOff(desk);
   await until(() => expect(desk.source.rows(0, 10)).rejects.toThrow(ConnectionLost));
   expect(await desk.source.rows(0, 10)).toEqual([]);
+});
+
+test('a reader that has another connection already keeps it, when the lost one tells of its end once more', async () => {
+  await using desk = await openDesk();
+  const losses: unknown[] = [];
+  const opened = Promise.withResolvers<unknown>();
+  const source = new PostgresLogSource(desk.database.address, {
+    reportError: (error) => losses.push(error) === 1 && setImmediate(() => opened.resolve(openAnew())),
+    onNotice: () => undefined,
+  });
+  const openAnew = () => source.rows(0, 10).catch(() => source.rows(0, 10));
+  await source.rows(0, 10);
+  await cutOff(desk);
+  await opened.promise;
+  await until(async () => expect(losses).toHaveLength(2));
+  expect(await source.rows(0, 10)).toEqual([]);
+  await source.close();
 });

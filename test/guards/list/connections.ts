@@ -42,11 +42,21 @@ export const connections: readonly Guard[] = [
     edits: [
       {
         file: SOURCE,
-        snippet: 'this.#options.reportError(error); this.#client = undefined;',
-        replacement: 'this.#options.reportError(error);',
+        snippet: 'this.#client = undefined; this.#isLost = true;',
+        replacement: 'this.#isLost = true;',
       },
     ],
     noticedBy: { file: LOG, title: 'the log > is read on after its connection was lost' },
+  },
+  {
+    name: 'loss-counts-once',
+    hazard: 'PostgreSQL restarts',
+    promise: 'a connection that tells of its end twice does not take the next one with it',
+    edits: [{ file: SOURCE, snippet: "client.once('error'", replacement: "client.on('error'" }],
+    noticedBy: {
+      file: 'test/database/reader.test.ts',
+      title: 'a reader that has another connection already keeps it, when the lost one tells of its end once more',
+    },
   },
   {
     name: 'idle-loss-heard',

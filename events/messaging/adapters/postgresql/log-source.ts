@@ -131,14 +131,17 @@ export class PostgresLogSource implements LogSource {
     }
   }
 
+  /** Once per connection: it tells of its end more than once, and by then there may be another. */
+  #forget(): void {
+    this.#client = undefined;
+    this.#isLost = true;
+    this.#isListening = false;
+  }
+
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client(connectionOptions(this.#address));
-    client.on('error', (error) => {
-      this.#options.reportError(error);
-      this.#client = undefined;
-      this.#isLost = true;
-      this.#isListening = false;
-    });
+    client.on('error', this.#options.reportError);
+    client.once('error', () => this.#forget());
     client.on('notification', ({ channel }) =>
       channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(),
     );
