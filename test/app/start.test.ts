@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { histories } from '#app/contexts';
+import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/eventually.ts';
 import { addressOf, startChild, urlOf } from './child.ts';
@@ -24,7 +25,7 @@ function placeAgain(output: string, url: string, more: Record<string, string> = 
 
 const read = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
 
-describe.concurrent('microlith start', { timeout: 60_000 }, () => {
+describe.concurrent('microlith start', { timeout: 120_000 }, () => {
   test('takes the order of its banner to confirmed, and leaves no PostgreSQL behind', async ({ expect }) => {
     await using child = await startChild(['start']);
     const url = await addressOf(child);
@@ -118,9 +119,8 @@ async function holdOrders(database: TestDatabase) {
   const hold = new pg.Client(database.address);
   await hold.connect();
   await hold.query('begin; lock table checkout.orders in access exclusive mode');
-  const waiting = `select from pg_locks where not granted and relation = 'checkout.orders'::regclass`;
   return {
-    untilWaiting: () => until(async () => expect(await database.query(waiting)).toHaveLength(1)),
+    untilWaiting: () => untilBlocked(database, 1),
     [Symbol.asyncDispose]: () => hold.end(),
   };
 }

@@ -12,6 +12,7 @@ import {
   openEmbeddedPostgres,
 } from '#app/embedded-postgres/embedded-postgres';
 import { EmbeddedPostgresUnavailable } from '#app/embedded-postgres/unavailable';
+import { until } from '../support/eventually.ts';
 
 const place = mkdtempSync(join(tmpdir(), 'embedded postgres '));
 const used = join(place, 'used');
@@ -63,7 +64,7 @@ describe('the embedded PostgreSQL', () => {
     expect(await notes(server)).toContain('kept');
     expect(postmasterOf(used)).toBe(postmaster);
     other.kill('SIGTERM');
-    await expect.poll(() => isServed(used)).toBe(false);
+    await stopped(used);
   });
 
   test('starts once when five want it at once', async () => {
@@ -96,7 +97,7 @@ describe('after a kill -9', () => {
     const client = await openInAnotherProcess(used);
     expect(isServed(used)).toBe(true);
     client.kill('SIGKILL');
-    await expect.poll(() => isServed(used)).toBe(false);
+    await stopped(used);
   });
 
   test.each([
@@ -217,7 +218,7 @@ async function startEndlessQuery(server: EmbeddedPostgres): Promise<number> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() pid');
   client.query('select count(*) from generate_series(1, 1e12::bigint)').catch(() => undefined);
   const started = `select from pg_stat_activity where pid = ${rows[0]!.pid} and query like 'select count%'`;
-  await vi.waitUntil(async () => (await query(server, started)).length === 1);
+  await until(async () => expect(await query(server, started)).toHaveLength(1));
   return rows[0]!.pid;
 }
 
@@ -225,8 +226,7 @@ const logOf = (directory: string): string => readFileSync(join(directory, 'postg
 
 const isServed = (directory: string): boolean => existsSync(join(directory, 'data/postmaster.pid'));
 
-const stopped = (directory: string): Promise<void> =>
-  vi.waitUntil(() => !isServed(directory), { timeout: 10_000, interval: 10 }).then(() => undefined);
+const stopped = (directory: string): Promise<void> => until(async () => expect(isServed(directory)).toBe(false));
 
 function postmasterOf(directory: string): number {
   return Number.parseInt(readFileSync(join(directory, 'data/postmaster.pid'), 'utf8'), 10);

@@ -7,6 +7,7 @@ import { deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
 import { NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { until } from '../support/eventually.ts';
 import { holdCommits } from '../support/held-commits.ts';
 import { openLine } from '../support/line.ts';
@@ -33,11 +34,7 @@ describe('a commit whose answer was lost', () => {
     const store = await PostgresStore.open(deskOnMikroOrm, { pool, clock: systemClock, onAppended: () => undefined });
     const taking = take(store);
     taking.catch(() => undefined);
-    await until(async () =>
-      expect(
-        await desk.database.query(`select from pg_locks where locktype = 'advisory' and not granted`),
-      ).toHaveLength(1),
-    );
+    await untilBlocked(desk.database, 1);
     await line.cut();
     await expect(taking).rejects.toThrow(/connection/i);
     await held.release();
@@ -67,11 +64,7 @@ describe('twins under one idempotency key', () => {
     const held = await holdCommits(desk.database.address, 'desk.notes');
     const answers = Promise.all([take(desk.store), take(other), take(desk.store)]);
     answers.catch(() => undefined);
-    await until(async () =>
-      expect(
-        await desk.database.query(`select from pg_locks where locktype = 'advisory' and not granted`),
-      ).toHaveLength(3),
-    );
+    await untilBlocked(desk.database, 3);
     await held.release();
     await expect(answers).resolves.toEqual([1, 1, 1]);
     expect(await desk.database.query('select from desk.notes')).toHaveLength(1);

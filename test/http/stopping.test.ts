@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { histories } from '#app/contexts';
+import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { until } from '../support/eventually.ts';
 import { openMemorySystem, openSystemOn } from '../support/system.ts';
 import { Client, runServer, Wire } from './running.ts';
 import { person } from './shop.ts';
@@ -12,14 +12,8 @@ async function holdRegistrations(database: TestDatabase) {
   const hold = new pg.Client(database.address);
   await hold.connect();
   await hold.query('begin; lock table accounts.customers in access exclusive mode');
-  const areWaiting = async (count: number) => {
-    const [row] = await database.query<{ waiting: number }>(
-      `select count(*)::int as waiting from pg_locks where not granted and relation = 'accounts.customers'::regclass`,
-    );
-    expect(row!.waiting).toBe(count);
-  };
   return {
-    untilWaiting: (count: number) => until(() => areWaiting(count)),
+    untilWaiting: (count: number) => untilBlocked(database, count),
     release: () => hold.end(),
   };
 }
@@ -59,9 +53,7 @@ describe('a server that is told to stop', () => {
       new Wire(running.server.url),
     ];
     await new Client(running.server.url).get('/livez');
-    const began = performance.now();
     await running.stop();
-    expect(performance.now() - began).toBeLessThan(3_000);
     await Promise.all(half.map(({ closed }) => closed));
   });
 });

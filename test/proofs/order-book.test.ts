@@ -20,7 +20,7 @@ const anOrder = (status: string) =>
   `(select id from checkout.orders where status = '${status}' order by placed_at, id limit 1)`;
 
 /** Each import is a process of its own. */
-const PATIENCE = { timeout: 60_000 };
+const PATIENCE = { timeout: 180_000 };
 
 describe('an order book that is taken over with ample stock', PATIENCE, () => {
   test('is completed to the last order, and balances to the last digit', async () => {

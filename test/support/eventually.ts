@@ -1,6 +1,9 @@
-import { setImmediate } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 
-const PATIENCE = 10_000;
+/** Milliseconds. Long, for a busy machine: only a failure waits so long. */
+const PATIENCE = 30_000;
+/** Milliseconds between tries, so that who waits leaves the machine to those it waits for. */
+const PAUSE = 2;
 
 /** Does the step until the expectation holds; fails with the expectation's own error when patience ends. */
 export async function eventually(step: () => Promise<unknown>, expectation: () => Promise<unknown>): Promise<void> {
@@ -13,7 +16,7 @@ export async function eventually(step: () => Promise<unknown>, expectation: () =
     } catch (error) {
       if (Date.now() > deadline) throw error;
     }
-    await setImmediate();
+    await setTimeout(PAUSE);
   }
 }
 

@@ -8,8 +8,8 @@ import { migrations } from '#migrations/fulfillment';
 import { systemClock } from '#shared-kernel/clock';
 import { newId, ProductId, WarehouseId } from '#shared-kernel/ids';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
+import { untilBlocked } from '../../support/blocked.ts';
 import { createDatabase } from '../../support/database.ts';
-import { until } from '../../support/eventually.ts';
 import { asUser } from './office.ts';
 
 const ignore = () => undefined;
@@ -35,7 +35,7 @@ test('stock is locked in one order, whoever asks for it: two who want the same p
   const pool = createPool(address, { largest: 1, reportError: ignore });
   const store = await PostgresStore.open(fulfillmentOnMikroOrm, { pool, clock: systemClock, onAppended: ignore });
   const locking = asUser(() => store.unitOfWork(({ stock }) => stock.lock([high, low])));
-  await until(async () => expect(await query('select from pg_locks where not granted')).toHaveLength(1));
+  await untilBlocked(database, 1);
   const free = await query('select product_id from fulfillment.stock_levels for update skip locked');
   await other.query('rollback');
   await locking;
