@@ -53,7 +53,7 @@ describe('a server that is told to stop', () => {
       new Wire(running.server.url),
     ];
     await new Client(running.server.url).get('/livez');
-    await running.stop();
+    await expect(running.stop()).resolves.toBeUndefined();
     await Promise.all(half.map(({ closed }) => closed));
   });
 });
