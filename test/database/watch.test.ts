@@ -78,7 +78,7 @@ describe('the watch over a post office', () => {
     const asking = Array.from({ length: POOL + 2 }, () => asOperator(ask).catch(() => undefined));
     await until(async () => expect(system.backbone.poolUse().waiting).toBeGreaterThan(0));
     await until(async () => {
-      await watch.makeRound();
+      await Promise.all([watch.makeRound(), watch.makeRound()]);
       expect(told('pool-full')).toHaveLength(1);
     });
     await shop.query('rollback');

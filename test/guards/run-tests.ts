@@ -39,8 +39,8 @@ interface Report {
   }[];
 }
 
-/** A test has 20 s, a file of them hardly more: what takes longer does not end. Milliseconds. */
-const PATIENCE = 120_000;
+/** A test has a minute, a file of them hardly more: what takes longer does not end. Milliseconds. */
+const PATIENCE = 180_000;
 
 /** Runs tests of a tree in a process of their own. @throws {TestsNotRun} */
 export async function runTests(

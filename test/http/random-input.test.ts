@@ -16,8 +16,8 @@ interface RandomRequest {
 }
 
 describe.each([
-  ['in memory', openMemorySystem, 400],
-  ['on PostgreSQL', openPostgresSystem, 600],
+  ['in memory', openMemorySystem, 300],
+  ['on PostgreSQL', openPostgresSystem, 200],
 ])('whatever is sent, %s,', (_where, openSystem, numRuns) => {
   test('is done or refused, never failed at, and breaks nothing behind it', async () => {
     const parked: unknown[] = [];

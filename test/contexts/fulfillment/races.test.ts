@@ -200,10 +200,10 @@ describe('a batch', () => {
     return { sizes, outcome: { stock, facts, reservations: withoutIds } };
   }
 
-  test('of 500 events does what 500 batches of one do', async () => {
-    const productIds = Array.from({ length: 12 }, () => newId(ProductId));
-    const orders = Array.from({ length: 300 }, (_, at) =>
-      orderOf([productIds[at % 12]!, 1 + (at % 3)], [productIds[(at * 7) % 12]!, 1]),
+  test('of many events does what as many batches of one do', async () => {
+    const productIds = Array.from({ length: 5 }, () => newId(ProductId));
+    const orders = Array.from({ length: 110 }, (_, at) =>
+      orderOf([productIds[at % 5]!, 1 + (at % 3)], [productIds[(at * 7) % 5]!, 1]),
     );
     const story = orders.flatMap(({ placed, confirmed, cancellationRequested, cancelled }, at) => [
       ...(at % 5 === 0 ? [confirmed] : []),
@@ -216,9 +216,9 @@ describe('a batch', () => {
     ]);
     const events = [...productIds.map((productId) => listed(productId)), ...story];
     const ids = orders.map(({ orderId }) => orderId);
-    const [single, large] = [await run(events, ids, 1), await run(events, ids, 500)];
+    const [single, large] = [await run(events, ids, 1), await run(events, ids, 150)];
     expect(Math.max(...single.sizes)).toBe(1);
-    expect(Math.max(...large.sizes)).toBeGreaterThan(100);
+    expect(Math.max(...large.sizes)).toBeGreaterThan(50);
     expect(large.outcome).toEqual(single.outcome);
     expect(new Set(large.outcome.reservations.map(({ status }) => status))).toEqual(
       new Set(['reserved', 'rejected', 'shipping', 'released']),

@@ -38,9 +38,9 @@ function lookForCounterexample(find: Find, numRuns: number) {
 
 describe('a schema that refuses nothing of another', () => {
   test('reads everything that was written by it', () => {
-    const { outcome, fitting } = lookForCounterexample(findRefusals, 2_500);
+    const { outcome, fitting } = lookForCounterexample(findRefusals, 1_000);
     expect(outcome.failed ? fc.defaultReportMessage(outcome) : 'reads everything').toBe('reads everything');
-    expect(fitting).toBeGreaterThan(300);
+    expect(fitting).toBeGreaterThan(100);
   });
 
   test.each(['field', 'type', 'value', 'limit', 'form'])(

@@ -17,7 +17,7 @@ export const CALM: Climate = { lostBefore: 0, lostAfter: 0, conflict: 0, slow: 0
 
 /** Milliseconds a message is under way. */
 const USUAL = { low: 0.05, high: 1.5 };
-const SLOW = { low: 5, high: 400 };
+const SLOW = { low: 5, high: 130 };
 
 /** The network and what it does to calls. */
 export class Weather {
