@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommandFailed } from './with-host.ts';
+import { CommandFailed } from './command-failed.ts';
 
 /** @throws {CommandFailed} which names the option and its rule */
 export function wholeNumber(option: string, text: string, least: number): number {

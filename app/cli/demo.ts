@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { readConfig } from '../config.ts';
 import { demo } from '../demo/load.ts';
 import { demoOrder } from '../demo/order.ts';
-import { CommandFailed, print } from './with-host.ts';
+import { CommandFailed } from './command-failed.ts';
+import { print } from './print.ts';
 
 export const addDemo = (program: Command): Command =>
   program

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { renderStory } from './render-story.ts';
-import { CommandFailed, print, printJson, withHost } from './with-host.ts';
+import { CommandFailed } from './command-failed.ts';
+import { print, printJson } from './print.ts';
+import { withHost } from './with-host.ts';
 
 export const addTrace = (program: Command): Command =>
   program

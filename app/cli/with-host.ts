@@ -2,13 +2,18 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { type Config, readConfig } from '../config.ts';
-import { type Host, openHost } from '../host.ts';
+import type { Host } from '../host.ts';
 import { createLogger } from '../logging.ts';
 import { NeedsDatabase } from '../persistence/backbone.ts';
+import { CommandFailed } from './command-failed.ts';
 
-/** Opens the system for one command, without running its relay: a server that is running goes on alone. */
+/**
+ * Opens the system for one command, without running its relay: a server that is running goes on alone. The system is loaded
+ * only then: help, and the answer to a mistake, do not wait for it.
+ */
 export async function withHost<Result>(work: (host: Host) => Promise<Result>): Promise<Result> {
   const config = { ...readConfig(), logLevel: 'error' as const };
+  const { openHost } = await import('../host.ts');
   const host = await openHost({ config, logger: createLogger(config) });
   try {
     return await work(host);
@@ -30,17 +35,3 @@ export function assertThere({ topology, database, dataDirectory }: Config): void
   if (database || existsSync(join(directory, 'data'))) return;
   throw new CommandFailed(`there is no database in ${directory}: set DATABASE_URL or MICROLITH_DATA to one`);
 }
-
-/** The command was used wrongly, or what it was asked for is not there; the message is all that a person needs. */
-export class CommandFailed extends Error {
-  readonly exitCode: number;
-
-  constructor(why: string, exitCode = 1) {
-    super(why);
-    this.exitCode = exitCode;
-  }
-}
-
-export const print = (text: string): void => void process.stdout.write(`${text}\n`);
-
-export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { publishedLanguage } from '#events/registry';
 import manifest from '../../../package.json' with { type: 'json' };
 import { describeEvents } from '../../asyncapi.ts';
-import { printJson } from '../with-host.ts';
+import { printJson } from '../print.ts';
 import { readHearers } from './hearers.ts';
 import { readReleased, type SchemasOption, withSchemas } from './released.ts';
 

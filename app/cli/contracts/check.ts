@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { judgeContracts } from '#events/messaging/contracts';
 import { publishedLanguage } from '#events/registry';
-import { CommandFailed, print, printJson } from '../with-host.ts';
-import { checkStored, type StoredVerdict } from './against.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { print, printJson } from '../print.ts';
+import type { StoredVerdict } from './against.ts';
 import { readReleased, type SchemasOption, withSchemas } from './released.ts';
 import { renderStored } from './render-stored.ts';
 import { renderVerdicts } from './render-verdicts.ts';
@@ -32,11 +33,16 @@ async function check({ schemas, against, examples, json }: CheckOptions): Promis
   if (!Number.isSafeInteger(mostExamples) || mostExamples < 1)
     throw new CommandFailed('--examples must be a whole number from 1', 2);
   const verdicts = judgeContracts(publishedLanguage, readReleased(schemas));
-  const stored = against ? await checkStored(mostExamples) : undefined;
+  const stored = against ? await readStored(mostExamples) : undefined;
   const isCompatible = verdicts.every(({ state }) => state !== 'breaking') && isReadable(stored);
   if (json) printJson({ isCompatible, verdicts, ...(stored && { stored }) });
   else print([renderVerdicts(verdicts), ...(stored ? ['', renderStored(stored)] : [])].join('\n'));
   if (!isCompatible) process.exitCode = 1;
+}
+
+async function readStored(mostExamples: number): Promise<StoredVerdict> {
+  const { checkStored } = await import('./against.ts');
+  return checkStored(mostExamples);
 }
 
 const isReadable = (stored: StoredVerdict | undefined): boolean =>

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { judgeContracts } from '#events/messaging/contracts';
 import { publishedLanguage } from '#events/registry';
-import { CommandFailed, print, printJson } from '../with-host.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { print, printJson } from '../print.ts';
 import { readReleased, release, type SchemasOption, withSchemas } from './released.ts';
 import { renderVerdicts } from './render-verdicts.ts';
 

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Operator } from '#events/messaging/adapters/postgresql/operations/audit';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { print, printJson, withOperations } from '../with-host.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
 type Act = (operations: Operations, subscriber: string, operator: Operator) => Promise<void>;

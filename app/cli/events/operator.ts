@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import { CommandFailed } from '../with-host.ts';
+import { CommandFailed } from '../command-failed.ts';
 import type { Operator } from '#events/messaging/adapters/postgresql/operations/audit';
 
 export interface ReasonOption {

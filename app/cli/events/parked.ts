@@ -3,7 +3,9 @@ import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgr
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
 import { assertId, wholeNumber } from '../arguments.ts';
 import { renderTable } from '../table.ts';
-import { CommandFailed, print, printJson, withOperations } from '../with-host.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {

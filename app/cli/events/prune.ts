@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
 import { readConfig } from '../../config.ts';
 import { days } from '../arguments.ts';
-import { print, printJson, withOperations } from '../with-host.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 
 interface PruneOptions {
   readonly history?: string;

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { ReplayPlan } from '#events/messaging/adapters/postgresql/operations/replay';
 import type { ReplayStart } from '#events/messaging/adapters/postgresql/operations/replay-start';
 import { moment, wholeNumber } from '../arguments.ts';
-import { print, printJson, withOperations } from '../with-host.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
 interface ReplayOptions extends ReasonOption {

@@ -2,7 +2,9 @@ import type { Command } from 'commander';
 import type { ShownEvent } from '#events/messaging/adapters/postgresql/operations/show';
 import { assertId } from '../arguments.ts';
 import { renderTable } from '../table.ts';
-import { CommandFailed, print, printJson, withOperations } from '../with-host.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 
 export const addShow = (events: Command): Command =>
   events

@@ -3,7 +3,8 @@ import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/al
 import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
-import { print, printJson, withOperations } from '../with-host.ts';
+import { print, printJson } from '../print.ts';
+import { withOperations } from '../with-host.ts';
 
 export const addStatus = (events: Command): Command =>
   events

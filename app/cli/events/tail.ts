@@ -5,7 +5,8 @@ import { SettledReader } from '#events/messaging/settled-reader';
 import { realTiming } from '#events/messaging/timing';
 import { readConfig } from '../../config.ts';
 import { assertId } from '../arguments.ts';
-import { assertThere, print, withHost } from '../with-host.ts';
+import { print } from '../print.ts';
+import { assertThere, withHost } from '../with-host.ts';
 
 interface TailOptions {
   readonly type?: string;

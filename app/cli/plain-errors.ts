@@ -1,0 +1,37 @@
+import { EmbeddedPostgresUnavailable } from '../embedded-postgres/unavailable.ts';
+import { InvalidConfig } from '../config.ts';
+import { DatabaseUnusable } from '../persistence/database.ts';
+import { CannotListen } from '../server.ts';
+import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
+import { PartitionInUse } from '#events/messaging/adapters/postgresql/partitions';
+import { StillHeard } from '#events/messaging/adapters/postgresql/operations/lanes';
+import { NoSuchLane } from '#events/messaging/adapters/postgresql/operations/lane-of';
+import { NeedsDatabase } from '../persistence/backbone.ts';
+import { MigrationDrift } from '../persistence/migrate.ts';
+import { BadReleasedSchema } from './contracts/released.ts';
+import { CommandFailed } from './command-failed.ts';
+
+/** Errors whose message is all that a person needs. */
+const PLAIN = [
+  BadReleasedSchema,
+  CannotListen,
+  CommandFailed,
+  InvalidConfig,
+  DatabaseUnusable,
+  EmbeddedPostgresUnavailable,
+  HistoryPruned,
+  MigrationDrift,
+  NeedsDatabase,
+  NoLog,
+  NoSuchLane,
+  PartitionInUse,
+  StillHeard,
+];
+
+/** Of these, those that the one who typed the command can mend. */
+const MISUSE = [InvalidConfig, NoSuchLane, StillHeard, HistoryPruned];
+
+export const isPlain = (error: unknown): error is Error => PLAIN.some((kind) => error instanceof kind);
+
+export const isMisuse = (error: unknown): boolean => MISUSE.some((kind) => error instanceof kind);

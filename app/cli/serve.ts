@@ -1,0 +1,52 @@
+import closeWithGrace from 'close-with-grace';
+import { readConfig } from '../config.ts';
+import { loadDemo } from '../demo/load.ts';
+import { openHost } from '../host.ts';
+import { createLogger, type Logger } from '../logging.ts';
+import { createMetrics } from '../metrics.ts';
+import { combineObservers, loggingObserver } from '../observers.ts';
+import { openServer } from '../server.ts';
+import { openTraces } from '../tracing.ts';
+import { startWatchdog } from '../watchdog/watchdog.ts';
+import { banner } from './banner.ts';
+
+/** Milliseconds from the first signal to the end, whatever is still under way. */
+const PATIENCE = 30_000;
+
+/** Opens everything, and serves until told to stop; then finishes what is under way and closes everything again. */
+export async function serve(): Promise<void> {
+  const config = readConfig();
+  const logger = createLogger(config);
+  const metrics = createMetrics();
+  const opened = new AsyncDisposableStack();
+  const signals = stopOnSignals(opened, logger);
+  try {
+    const watchdog = startWatchdog(config.blockedAfter);
+    opened.use(watchdog);
+    const observer = combineObservers([metrics.observer, loggingObserver(logger), watchdog.observer]);
+    const traces = await openTraces();
+    opened.defer(async () => traces?.close());
+    const host = await openHost({ config, logger, observer, tracing: traces });
+    opened.defer(() => host.close());
+    if (host.database) watchdog.noteIn(host.database);
+    if (host.migrated.length > 0) logger.info({ migrations: host.migrated.length }, 'the database is up to date');
+    const server = await openServer({ host, config, logger, metrics, traces });
+    opened.defer(() => server.stop());
+    const demo = await loadDemo(host.system, config.withDemo);
+    process.stdout.write(banner({ url: server.url, place: host.place, demo, isOpen: config.isOpen }));
+  } catch (error) {
+    if (opened.disposed) return;
+    signals.uninstall();
+    await opened.disposeAsync();
+    throw error;
+  }
+}
+
+/** The first signal stops everything in order, the second one at once. */
+function stopOnSignals(opened: AsyncDisposableStack, logger: Logger): { uninstall(): void } {
+  return closeWithGrace({ delay: PATIENCE, logger: false, skip: ['beforeExit'] }, async ({ err }) => {
+    if (err) logger.fatal({ err }, 'the process has to end');
+    await opened.disposeAsync();
+    logger.info('stopped');
+  });
+}
