@@ -5,34 +5,31 @@ import { simulate } from './simulate.ts';
 
 const SMOKE = 150;
 
-/** Seeds that found a defect of the post office, each mended since. */
-const ONCE_BROKEN = [127, 430, 4856];
-
 /**
  * A seed that breaks a promise without the guard. After a change of the code it may be another: the search then finds it.
  * Without `endIsSeenFirst` one seed in a thousand does, too few to search for here: the settled reader has a test of it.
  */
 const KILLERS: Record<Exclude<Guard, 'endIsSeenFirst'>, number> = {
   appendersAreAwaited: 0,
-  positionsAreDrawnUnderLock: 3,
+  positionsAreDrawnUnderLock: 29,
   predecessorIsProven: 572,
-  ledgerKeyIsUnique: 159,
+  ledgerKeyIsUnique: 7,
   rowsDecide: 0,
   effectsShareTheCommit: 2,
   trialsAreRecorded: 16,
-  survivedTrialsAreForgiven: 35,
-  blockedKeysAreRead: 7,
+  survivedTrialsAreForgiven: 6,
+  blockedKeysAreRead: 8,
   onlyHeadsAreTried: 0,
-  retriesHoldTheirRow: 871,
-  attemptsAreGivenBack: 77,
+  retriesHoldTheirRow: 603,
+  attemptsAreGivenBack: 44,
   attemptsAreSpentFirst: 5,
-  outagesAreRecognised: 5,
-  answersAreKeptOnce: 155,
+  outagesAreRecognised: 0,
+  answersAreKeptOnce: 35,
   requestsOfAKeyWait: 0,
-  dueFactsAreHeld: 2,
+  dueFactsAreHeld: 0,
   dueTimesAreKept: 0,
   commandsAreRemembered: 4,
-  silentSessionsEnd: 16,
+  silentSessionsEnd: 26,
 };
 
 const LONGEST_SEARCH = 2_000;
@@ -55,7 +52,7 @@ async function findBroken(missing: Guard, killer: number): Promise<string | unde
 
 describe('the post office in a world where everything goes wrong for a while', () => {
   test(`keeps every promise, whatever ${SMOKE} seeds bring`, { timeout: 120_000 }, async () => {
-    for (const seed of [...ONCE_BROKEN, ...upTo(SMOKE)])
+    for (const seed of upTo(SMOKE))
       expect(await simulate(seed)).toMatchObject({ seed, problem: undefined });
   });
 
