@@ -18,6 +18,9 @@ export class Undecodable extends Error {
   }
 }
 
+/** By type, the newest version that the running code can read. */
+export type KnownVersions = ReadonlyMap<string, number>;
+
 /** Reads any fact of the published language back from the log: the one place that sees stored data. */
 export class EventCodec {
   readonly #declarations: ReadonlyMap<string, EventDeclaration>;
@@ -33,6 +36,12 @@ export class EventCodec {
   /** The closed set of types that contexts publish. */
   get types(): readonly string[] {
     return [...this.#declarations.keys()];
+  }
+
+  /** Of these types those that the code knows. */
+  known(types: readonly string[]): KnownVersions {
+    const declared = types.flatMap((type) => this.#declarations.get(type) ?? []);
+    return new Map(declared.map(({ type, version }) => [type, version]));
   }
 
   /**

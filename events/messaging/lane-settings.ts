@@ -13,8 +13,6 @@ export interface LaneSettings {
   readonly stepInAfter: number;
   /** A lane without events of its own records its position every so many positions, or milliseconds. */
   readonly keepUpEvery: { readonly positions: number; readonly milliseconds: number };
-  /** Rest for an event that the running code does not know yet, milliseconds. */
-  readonly notYetKnownRest: number;
   /** Beyond so many parked keys a lane pauses: that is a bug, not a poison. */
   readonly mostParkedKeys: number;
 }
@@ -27,6 +25,5 @@ export const DEFAULT_LANE_SETTINGS: LaneSettings = {
   outage: { first: 100, longest: 3_000 },
   stepInAfter: 1_500,
   keepUpEvery: { positions: 10_000, milliseconds: 60_000 },
-  notYetKnownRest: 60_000,
   mostParkedKeys: 1_000,
 };

@@ -134,7 +134,12 @@ export class LaneWorker<Scope> {
     if (this.#pausedBecause !== null) return this.#lookWhetherResumed();
     this.#heed();
     if (this.#turn.hasCome()) this.#retries.lookNow();
-    if (this.#mayRetry && (await this.#retries.tryNext())) return 'worked';
+    const hasRetried = this.#mayRetry && (await this.#retries.tryNext());
+    const step = await this.#workSlice();
+    return hasRetried ? 'worked' : step;
+  }
+
+  async #workSlice(): Promise<Step> {
     const slice = await this.#nextSlice();
     if (slice && slice.events.length > 0) {
       return this.#turn.mayWork() ? this.#attempt(slice) : { rest: this.#of.settings.stepInAfter / 3 };

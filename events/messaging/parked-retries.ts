@@ -1,13 +1,12 @@
 import { pauseAfter } from './back-off.ts';
-import { NotYetKnown, type EventCodec } from './codec.ts';
+import { BatchSize } from './batch-size.ts';
+import type { EventCodec, KnownVersions } from './codec.ts';
 import { handleAll, HandlerFailed, limitOf } from './delivery.ts';
-import type { DeliveredEvent } from './event.ts';
 import { describeError, faultOf } from './failure.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { Lane } from './lane-storage.ts';
-import type { RecordedEvent } from './log.ts';
 import type { Observer } from './observer.ts';
-import type { ParkedEvent, ParkedStorage } from './parked-storage.ts';
+import { eventsOf, type ParkedEvent, type ParkedStorage } from './parked-storage.ts';
 import { Processing } from './processing.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Timing } from './timing.ts';
@@ -26,15 +25,23 @@ export interface RetryDependencies<Scope> {
 /** An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end. */
 const PROCESS_ENDED = 'the process ended while this event was being handled';
 
-/** Tries the parked events of one lane again: heads of their keys only, each alone, with growing pauses. */
+/**
+ * Tries the parked events of one lane again, with growing pauses: heads of their keys only. What waited behind a head goes
+ * with it, more at a time for as long as all goes well.
+ */
 export class ParkedRetries<Scope> {
   readonly #lane: () => Lane;
   readonly #of: RetryDependencies<Scope>;
+  readonly #known: KnownVersions;
+  readonly #size: BatchSize;
   #lookAt: number | undefined;
 
   constructor(lane: () => Lane, dependencies: RetryDependencies<Scope>) {
     this.#lane = lane;
     this.#of = dependencies;
+    const { codec, subscriber, settings } = dependencies;
+    this.#known = codec.known(subscriber.types);
+    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch);
   }
 
   /** Something was parked: look at the storage at the next occasion. */
@@ -52,34 +59,36 @@ export class ParkedRetries<Scope> {
     return this.#lookAt === undefined ? 0 : Math.max(0, this.#of.timing.now() - this.#lookAt);
   }
 
-  /** Tries one head that is due; false when there is none. */
+  /** Tries one head that is due, and what is behind it; false when there is none. */
   async tryNext(): Promise<boolean> {
     if (this.dueIn() !== 0) return false;
     const { parked: storage, settings, timing } = this.#of;
-    const parked = await storage.takeDue(this.#lane(), (attempt) => pauseAfter(attempt, settings.retry, timing));
+    const pauseMs = (attempt: number) => pauseAfter(attempt, settings.retry, timing);
+    const parked = await storage.takeDue(this.#lane(), { known: this.#known, most: this.#size.current, pauseMs });
     if (parked) await this.#try(parked);
     else await this.#noteNextLook();
     return parked !== undefined;
   }
 
   async #noteNextLook(): Promise<void> {
-    const dueIn = await this.#of.parked.nextDueIn(this.#lane());
+    const dueIn = await this.#of.parked.nextDueIn(this.#lane(), this.#known);
     this.#lookAt = dueIn === undefined ? undefined : this.#of.timing.now() + dueIn;
   }
 
   async #try(parked: ParkedEvent): Promise<void> {
     if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);
-    const { parked: storage, subscriber, settings, observer, tracing } = this.#of;
+    const { parked: storage, subscriber, codec, settings, timing, tracing } = this.#of;
+    const began = timing.now();
     let processing: Processing | undefined;
     try {
       const isDone = await storage.inRetry(this.#lane(), parked, async (scope) => {
-        const events = [this.#read(parked.event)];
+        const events = eventsOf(parked).map((event) => codec.decode(event));
         processing = tracing && new Processing(subscriber, events, tracing);
         const limit = { ...limitOf(this.#lane(), this.#of), processing };
         await handleAll(subscriber, { scopeOf: () => scope }, events, limit);
       });
       if (isDone) processing?.end();
-      if (isDone) observer.retried?.({ lane: this.#lane(), event: parked.event, outcome: 'done' });
+      if (isDone) this.#noteSuccess(parked, timing.now() - began);
       else await storage.refund(this.#lane(), parked, settings.retry.first);
     } catch (error) {
       processing?.end(error);
@@ -87,19 +96,22 @@ export class ParkedRetries<Scope> {
     }
   }
 
-  /** What newer code has set aside may be of a type that this code knows, and this subscriber does not hear yet. */
-  #read(event: RecordedEvent): DeliveredEvent {
-    const { codec, subscriber } = this.#of;
-    if (!subscriber.types.includes(event.type))
-      throw new NotYetKnown(event, `is not for ${subscriber.name} in this code`);
-    return codec.decode(event);
+  #noteSuccess(parked: ParkedEvent, milliseconds: number): void {
+    this.#size.succeeded(milliseconds);
+    for (const event of eventsOf(parked)) this.#of.observer.retried?.({ lane: this.#lane(), event, outcome: 'done' });
   }
 
   async #giveBackOrRecord(parked: ParkedEvent, error: unknown): Promise<void> {
     const { parked: storage, settings } = this.#of;
-    if (error instanceof NotYetKnown) return storage.refund(this.#lane(), parked, settings.notYetKnownRest);
     if (faultOf(error) !== 'event') return storage.refund(this.#lane(), parked, settings.retry.first);
+    if (parked.followers.length > 0) return this.#tryFewer(parked);
     await this.#record(parked, describeError(error instanceof HandlerFailed ? error.cause : error));
+  }
+
+  /** Nobody knows yet which of them it was. */
+  async #tryFewer(parked: ParkedEvent): Promise<void> {
+    this.#size.failed(eventsOf(parked).length);
+    await this.#of.parked.refund(this.#lane(), parked, 0);
   }
 
   async #record(parked: ParkedEvent, why: string): Promise<void> {

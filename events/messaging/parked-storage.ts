@@ -1,3 +1,4 @@
+import type { KnownVersions } from './codec.ts';
 import type { Lane } from './lane-storage.ts';
 import type { RecordedEvent } from './log.ts';
 
@@ -6,21 +7,32 @@ export interface ParkedEvent {
   readonly event: RecordedEvent;
   /** Attempts spent, this one included. */
   readonly attempt: number;
+  /** What waits right behind it, and may be tried with it: none of them, nor the head itself, was ever tried. */
+  readonly followers: readonly RecordedEvent[];
 }
 
-/** Events that a lane has set aside. Only the head of a key is ever tried; the rest of the key waits behind it. */
+/** Which parked events somebody wants to try. */
+export interface Wish {
+  /** Nothing else is due to code that would not know what to do with it. */
+  readonly known: KnownVersions;
+  /** How many events of one key may be tried together. */
+  readonly most: number;
+  /** How long a head rests should the attempt fail, or the process die. */
+  readonly pauseMs: (attempt: number) => number;
+}
+
+/** Events that a lane has set aside. Of a key the head is tried, alone or with those behind it; the rest waits. */
 export interface ParkedStorage<Scope> {
-  /**
-   * Takes the next head that is due and spends an attempt on it, durably, before it is tried. `pauseMs` says how long it
-   * rests should the attempt fail, or the process die.
-   */
-  takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined>;
+  /** Takes the next head that is due and spends an attempt on it, durably, before it is tried. */
+  takeDue(lane: Lane, wish: Wish): Promise<ParkedEvent | undefined>;
   /** Milliseconds until a head is due, by the database's clock; nothing when no head ever is. */
-  nextDueIn(lane: Lane): Promise<number | undefined>;
-  /** Runs work and removes the event, in one transaction; false when another worker got there first. */
+  nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined>;
+  /** Runs work and removes head and followers, in one transaction; false when somebody else got there first. */
   inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean>;
   /** Notes why the attempt failed; a `dead` event rests until an operator acts. */
   recordFailure(lane: Lane, parked: ParkedEvent, error: string, isDead: boolean): Promise<void>;
   /** Gives the attempt back, because it was not the event's fault, and lets it rest. */
   refund(lane: Lane, parked: ParkedEvent, restMs: number): Promise<void>;
 }
+
+export const eventsOf = ({ event, followers }: ParkedEvent): readonly RecordedEvent[] => [event, ...followers];

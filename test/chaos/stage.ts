@@ -30,18 +30,32 @@ export interface Post {
   readonly line: Line;
 }
 
+export interface ProducerPost extends Post {
+  /** As wished. */
+  readonly pause: number;
+}
+
 const CLIENTS = 3;
 const PAUSE = 90;
 const STARTED_AGAIN_AFTER = 100;
 const LOOK_EVERY = 50;
-/** Milliseconds after which what has not happened is taken never to happen. */
-const PATIENCE = 90_000;
+/** Looking must not become the load: so many times as long as a look took nobody looks again. */
+const LOOK_SHARE = 5;
+/** Milliseconds without any progress after which what has not happened is taken never to happen. */
+const PATIENCE = 30_000;
+/** Milliseconds for which anything is waited for at all. */
+const LONGEST_WAIT = 180_000;
+/** Milliseconds in which a machine that carries the load has handled it when nothing goes wrong. */
+const CALM = 500;
+const CALM_LOOK = 1_000;
+/** How much slower than wished commands may come. */
+const SLOWEST = 16;
 
 /** Processes at work on a ground, and everything they say. */
 export class Stage implements AsyncDisposable {
   readonly chance: Chance;
   readonly workers: Post[] = [];
-  readonly producers: Post[] = [];
+  readonly producers: ProducerPost[] = [];
   readonly acknowledged: string[] = [];
   /** Ends that nobody asked for, by exit code or signal. */
   readonly ends: (number | NodeJS.Signals)[] = [];
@@ -50,6 +64,10 @@ export class Stage implements AsyncDisposable {
   /** How long each recovery took, milliseconds. */
   readonly recoveries: number[] = [];
   unanswered = 0;
+  /** Milliseconds until everything was handled when nothing had gone wrong yet. */
+  calm = 0;
+  /** How much slower than wished commands come. */
+  slowness = 1;
   #ground: Ground;
   #isOver = false;
   #settledThrough = 0;
@@ -66,6 +84,7 @@ export class Stage implements AsyncDisposable {
     for (const clockOffset of offsets) await stage.addWorker({ edition, clockOffset });
     for (let at = 0; at < producers; at += 1) await stage.addProducer(staffing);
     await Promise.all([...stage.workers, ...stage.producers].map(({ crew }) => crew.start()));
+    await stage.#findItsPace();
     return stage;
   }
 
@@ -110,16 +129,32 @@ export class Stage implements AsyncDisposable {
     await Promise.all(this.posts.map(({ line }) => line[Symbol.asyncDispose]()));
   }
 
+  /** Commands come as fast as this machine carries them in calm: otherwise its slowness is measured, not what goes wrong. */
+  async #findItsPace(): Promise<void> {
+    for (;;) {
+      await sleep(CALM_LOOK);
+      this.calm = await this.#untilHandled();
+      if (this.calm <= CALM || this.slowness >= SLOWEST) return;
+      this.slowness *= 2;
+      for (const { crew, pause } of this.producers) crew.tell({ pause: pause * this.slowness });
+    }
+  }
+
   async #untilHandled(): Promise<number> {
     const began = performance.now();
     const end = await this.#end();
-    while (performance.now() - began < PATIENCE) {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let progressed = began; performance.now() - began < LONGEST_WAIT;) {
+      const asked = performance.now();
       const [pending] = await this.#ask<{ count: number }>(PENDING, [this.#settledThrough, end]);
+      const now = performance.now();
       if (pending?.count === 0) {
         this.#settledThrough = end;
-        return performance.now() - began;
+        return now - began;
       }
-      await sleep(LOOK_EVERY);
+      if (pending && pending.count < fewest) [fewest, progressed] = [pending.count, now];
+      if (now - progressed > PATIENCE) break;
+      await sleep(Math.max(LOOK_EVERY, LOOK_SHARE * (now - asked)));
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -153,7 +188,12 @@ export class Stage implements AsyncDisposable {
     return post;
   }
 
-  async addProducer({ poisons = [], pause = PAUSE, clients = CLIENTS, edition = 'old' }: Producing): Promise<Post> {
+  async addProducer({
+    poisons = [],
+    pause = PAUSE,
+    clients = CLIENTS,
+    edition = 'old',
+  }: Producing): Promise<ProducerPost> {
     const name = `producer-${this.producers.length}`;
     const line = await openLine(this.ground.database);
     const next = Array<number>(clients).fill(0);
@@ -161,7 +201,8 @@ export class Stage implements AsyncDisposable {
     let incarnation = 0;
     const order = (): ProducerOrder => {
       incarnation += 1;
-      return { database: line.address, clockOffset: 0, edition, name, seed, next, incarnation, pause, poisons };
+      const own = { pause: pause * this.slowness, poisons };
+      return { database: line.address, clockOffset: 0, edition, name, seed, next, incarnation, ...own };
     };
     const hear = (saying: Saying) => {
       if (saying.is === 'acknowledged') next[saying.client] = saying.number + 1;
@@ -169,7 +210,7 @@ export class Stage implements AsyncDisposable {
     };
     const onEnd = (code: number | NodeJS.Signals) => void this.#startAgain(crew, code);
     const crew: Crew<WorkerOrder> = new Crew<ProducerOrder>({ program: 'producer', order, hear, onEnd });
-    const post = { crew, line };
+    const post = { crew, line, pause };
     this.producers.push(post);
     return post;
   }

@@ -179,7 +179,7 @@ describe('a lane', () => {
     await take('poison');
     await relay(filer(() => Promise.reject(new Error('undigestible')))).relayOnce();
     const [lane, event] = [await enlist(), await onlyEvent()];
-    const parked = { event, attempt: 2 };
+    const parked = { event, attempt: 2, followers: [] };
     const attempt = (during: () => Promise<unknown> = async () => undefined) =>
       desk.store.parked.inRetry(lane, parked, async (scope) => {
         await scope.notes.add('tried');

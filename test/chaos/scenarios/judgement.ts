@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Stage } from '../stage.ts';
 import { type Check, judge } from '../verdict.ts';
 import type { ScenarioVerdict } from './scenario.ts';
@@ -19,6 +20,7 @@ export async function verdictOf(
       'commands acknowledged': evidence.acknowledged.length,
       'calls that nobody answered': stage.unanswered,
       'events, effects': `${evidence.log.length}, ${evidence.effects.length}`,
+      load: `commands ${stage.slowness} times slower than wished; ${loadavg()[0]!.toFixed(1)} processes wanted ${availableParallelism()} processors; handled within ${seconds(stage.calm)} in calm`,
       'recovery, median and longest': spread(stage.recoveries),
       'parked for a moment': evidence.wasParked.length - evidence.parked.length,
     },

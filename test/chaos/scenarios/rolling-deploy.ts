@@ -7,9 +7,6 @@ import type { Check } from '../verdict.ts';
 import { judgeEnds, verdictOf } from './judgement.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What old code has set aside as not yet known rests that long before anybody looks at it again, milliseconds. */
-const UNKNOWN_RESTS = 75_000;
-
 export const rollingDeploy: Scenario = {
   name: 'rolling-deploy',
   about: 'old and new code together, with a new event version and a renamed subscriber, forwards and back',
@@ -36,7 +33,7 @@ export const rollingDeploy: Scenario = {
       { promise: 'nothing is dead', examined: strikes, broken: dead.map(({ id }) => id) },
       judgeEnds(stage),
     ];
-    return await verdictOf(stage, checks, { strikes, recovery: UNKNOWN_RESTS });
+    return await verdictOf(stage, checks, { strikes });
   },
 };
 

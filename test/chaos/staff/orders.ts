@@ -26,7 +26,7 @@ export interface ProducerOrder extends WorkerOrder {
 export const DELIVERY_STOPPED = 3;
 
 /** What a running process is told. */
-export type Telling = Pick<WorkerOrder, 'clockOffset'>;
+export type Telling = Partial<Pick<ProducerOrder, 'clockOffset' | 'pause'>>;
 
 /** What processes say to whoever started them. */
 export type Saying =

@@ -6,7 +6,7 @@ import type { ChaosScope } from '../office/context.ts';
 import { EntryDue, EntryMade, EntryMadeV2, type PoisonKind } from '../office/events.ts';
 import { openOffice } from '../office/office.ts';
 import { readOrder, say, untilAskedToEnd, wrongClock } from './child.ts';
-import type { ProducerOrder } from './orders.ts';
+import type { ProducerOrder, Telling } from './orders.ts';
 
 interface Command {
   readonly id: string;
@@ -31,6 +31,8 @@ const LONGEST_DUE = 1_500;
 
 const order = readOrder() as ProducerOrder;
 const signal = untilAskedToEnd();
+let { pause } = order;
+process.on('message', (telling: Telling) => void (pause = telling.pause ?? pause));
 const office = await openOffice(order.database, {
   clock: wrongClock(order.clockOffset),
   poolSize: order.next.length,
@@ -41,7 +43,7 @@ async function produce(client: number, first: number): Promise<void> {
   for (let number = first; !signal.aborted; number += 1) {
     const command = commandOf(client, number);
     if (await isAnswered(command)) say({ is: 'acknowledged', command: command.id, client, number });
-    await sleep(order.pause * (0.5 + Math.random()));
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { BEGINNING } from '#events/messaging/log';
 import type { Observer } from '#events/messaging/observer';
 import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
@@ -85,6 +86,53 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
         async () =>
           expect((await notesOf(office)).filter((text) => text !== 'fine')).toEqual(['poison', 'behind', 'last']),
       );
+    });
+
+    /** Events that wait as those do whose head is gone. */
+    const parkAll = async (subscriber: Subscriber<DeskScope>) => {
+      const [lane] = await office.store.lanes.enlist([subscriber], async () => BEGINNING);
+      const events = await office.log();
+      const { position, id } = events.at(-1)!;
+      await office.store.lanes.inBatch(lane!, async (batch) => {
+        for (const event of events) batch.park(event, { kind: 'behind' });
+        batch.advanceTo({ position, eventId: id });
+      });
+    };
+
+    test('brings parked events and new ones in turn: however many are parked, the others do not wait for all', async () => {
+      await takeNotes(office, ['a', 'parked 1'], ['b', 'parked 2'], ['c', 'parked 3']);
+      const subscriber = filer(({ notes }, text) => notes.add(text));
+      await parkAll(subscriber);
+      await takeNotes(office, ['d', 'new']);
+      await office.relay([subscriber]).relayOnce();
+      const notes = await notesOf(office);
+      expect(notes).toHaveLength(4);
+      expect(notes.indexOf('new')).toBeLessThan(notes.indexOf('parked 3'));
+    });
+
+    test('brings what waited behind one event in ever larger parts', async () => {
+      const texts = Array.from({ length: 7 }, (_, at) => `a ${at}`);
+      await takeNotes(office, ...texts.map((text) => ['a', text] as const));
+      const subscriber = filer(({ notes }, text) => notes.add(text));
+      await parkAll(subscriber);
+      const tries = vi.spyOn(office.store.parked, 'inRetry');
+      await office.relay([subscriber]).relayOnce();
+      expect(await notesOf(office)).toEqual(texts);
+      expect(tries.mock.calls.map(([, { followers }]) => 1 + followers.length)).toEqual([1, 2, 4]);
+    });
+
+    test('finds the one that fails among those that are tried together', async () => {
+      const texts = ['a 0', 'a 1', 'a 2', 'a 3', 'poison', 'a 5', 'a 6'];
+      await takeNotes(office, ...texts.map((text) => ['a', text] as const));
+      const subscriber = filer(({ notes }, text) =>
+        text === 'poison' ? Promise.reject(new Error('undigestible')) : notes.add(text),
+      );
+      await parkAll(subscriber);
+      const outcomes: string[] = [];
+      const observer: Observer = { retried: ({ outcome }) => void outcomes.push(outcome) };
+      await office.relay([subscriber], { observer }).relayOnce();
+      expect(await notesOf(office)).toEqual(texts.slice(0, 4));
+      expect(outcomes).toEqual(['done', 'done', 'done', 'done', 'failed']);
     });
 
     test('takes an outage for nobody’s fault: nothing is parked, and it goes on by itself', async () => {

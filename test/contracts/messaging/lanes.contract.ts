@@ -1,12 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUSY, type EnlistedLane, type Lane } from '#events/messaging/lane-storage';
 import { BEGINNING, type LogPosition, type RecordedEvent } from '#events/messaging/log';
+import type { Wish } from '#events/messaging/parked-storage';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { type DeskScope, NoteTaken } from './desk/note.ts';
-import { notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
+import { deskCodec, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
 
 const subscriber = defineSubscriber<DeskScope>()({ name: 'desk.lane', on: NoteTaken, handle: async () => undefined });
+
+const known = deskCodec.known(subscriber.types);
+const wish = (pause = 0, more: Partial<Wish> = {}): Wish => ({ known, most: 1, pauseMs: () => pause, ...more });
 
 export const describeLanes = (adapter: string, open: OpenPostOffice) =>
   describe(`a lane ${adapter}`, () => {
@@ -39,12 +43,12 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
     });
 
     test('wants to look at what is parked only while something is', async () => {
-      expect(await office.store.parked.nextDueIn(lane)).toBeUndefined();
+      expect(await office.store.parked.nextDueIn(lane, known)).toBeUndefined();
       await office.store.lanes.inBatch(lane, async (batch) => {
         batch.park(events[0]!, { kind: 'failed', error: 'undigestible', restMs: 60_000 });
         batch.advanceTo(at(0));
       });
-      const dueIn = await office.store.parked.nextDueIn(lane);
+      const dueIn = await office.store.parked.nextDueIn(lane, known);
       expect(dueIn).toBeGreaterThan(50_000);
       expect(dueIn).toBeLessThanOrEqual(60_000);
     });
@@ -55,7 +59,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
         batch.park(events[0]!, { kind: 'failed', error: 'undigestible', restMs: 0 });
         batch.advanceTo(at(0));
       });
-      const taken = await parked.takeDue(lane, () => 0);
+      const taken = await parked.takeDue(lane, wish());
       await parked.recordFailure(lane, taken!, 'undigestible', true);
       expect(await parked.inRetry(lane, taken!, async () => undefined)).toBe(false);
     });
@@ -130,8 +134,8 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
         batch.park(events[2]!, { kind: 'failed', error: 'no', restMs: 0 });
         batch.advanceTo(at(2));
       });
-      expect((await office.store.parked.takeDue(lane, () => 60_000))?.event.id).toBe(events[2]!.id);
-      expect(await office.store.parked.takeDue(lane, () => 60_000)).toBeUndefined();
+      expect((await office.store.parked.takeDue(lane, wish(60_000)))?.event.id).toBe(events[2]!.id);
+      expect(await office.store.parked.takeDue(lane, wish(60_000))).toBeUndefined();
     });
 
     test('has spent an attempt on a parked event before it is tried', async () => {
@@ -140,7 +144,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
         batch.advanceTo(at(0));
       });
       const taken = [];
-      for (let time = 0; time < 3; time += 1) taken.push(await office.store.parked.takeDue(lane, () => 0));
+      for (let time = 0; time < 3; time += 1) taken.push(await office.store.parked.takeDue(lane, wish()));
       expect(taken.map((parked) => parked?.attempt)).toEqual([2, 3, 4]);
     });
 
@@ -151,8 +155,44 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
         batch.advanceTo(at(2));
       });
       const taken = [];
-      for (let time = 0; time < 2; time += 1) taken.push(await office.store.parked.takeDue(lane, () => 60_000));
+      for (let time = 0; time < 2; time += 1) taken.push(await office.store.parked.takeDue(lane, wish(60_000)));
       expect(taken.map((parked) => parked?.attempt)).toEqual([1, 1]);
+    });
+
+    test('leaves an event alone that the code does not know, and offers it to code that does', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'not-yet-known', error: 'newer' });
+        batch.advanceTo(at(0));
+      });
+      const { parked } = office.store;
+      for (const older of [new Map(), new Map([[NoteTaken.type, 0]])]) {
+        expect(await parked.nextDueIn(lane, older)).toBeUndefined();
+        expect(await parked.takeDue(lane, wish(0, { known: older }))).toBeUndefined();
+      }
+      expect(await parked.nextDueIn(lane, known)).toBe(0);
+      expect((await parked.takeDue(lane, wish()))?.event.id).toBe(events[0]!.id);
+    });
+
+    test('gives an event together with those that wait right behind it, as long as none was ever tried', async () => {
+      const idsTaken = async (most: number) => {
+        const taken = await office.store.parked.takeDue(lane, wish(0, { most }));
+        await office.store.parked.refund(lane, taken!, 0);
+        return [taken!.event, ...taken!.followers].map(({ id }) => id);
+      };
+      await takeNotes(office, ['a', '4'], ['a', '5']);
+      events = await office.log();
+      const ids = events.filter(({ key }) => key === 'a').map(({ id }) => id);
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        for (const event of [events[0]!, events[1]!, events[3]!]) batch.park(event, { kind: 'behind' });
+        batch.park(events[4]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(4));
+      });
+      expect(await idsTaken(1)).toEqual(ids.slice(0, 1));
+      expect(await idsTaken(2)).toEqual(ids.slice(0, 2));
+      expect(await idsTaken(10)).toEqual(ids.slice(0, 3));
+      const head = await office.store.parked.takeDue(lane, wish());
+      await office.store.parked.recordFailure(lane, head!, 'undigestible', false);
+      expect((await office.store.parked.takeDue(lane, wish(0, { most: 10 })))?.followers).toEqual([]);
     });
 
     test('rests while it is paused', async () => {

@@ -63,18 +63,21 @@ export const evolution: readonly Guard[] = [
     },
   },
   {
-    name: 'unknown-gives-back',
+    name: 'unknown-left-alone',
     hazard: 'old and new code on one database',
-    promise: 'an attempt by code that does not know the event is given back',
+    promise: 'nobody tries what their code does not know, and who knows it finds it due',
     edits: [
       {
-        file: 'events/messaging/parked-retries.ts',
-        snippet:
-          'if (error instanceof NotYetKnown) return storage.refund(this.#lane(), parked, settings.notYetKnownRest);',
-        replacement: '',
+        file: 'events/messaging/adapters/postgresql/parked.ts',
+        snippet: 'where known.type = ${table}.type and known.version >= ${table}.version)`;',
+        replacement: 'where known.type <= ${table}.type or known.version <= ${table}.version or true)`;',
       },
     ],
-    noticedBy: old(KEPT),
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'a lane on PostgreSQL > leaves an event alone that the code does not know, and offers it to code that does',
+    },
   },
   {
     name: 'upcast',

@@ -108,11 +108,57 @@ export const parking: readonly Guard[] = [
     edits: [
       {
         file: PARKED,
-        snippet: 'where (tenant_id, lane_id, position) = ($1, $2, $3) for update skip locked`',
-        replacement: 'where (tenant_id, lane_id, position) = ($1, $2, $3)`',
+        snippet: 'where ${AMONG} order by position for update skip locked`',
+        replacement: 'where ${AMONG} order by position`',
       },
     ],
     noticedBy: { file: LANE_TEST, title: 'a lane > has a parked event tried by one worker at a time' },
+  },
+  {
+    name: 'retries-take-turns',
+    hazard: 'poison',
+    promise: 'a lane goes on with new events however many parked ones are due',
+    edits: [
+      {
+        file: LANE,
+        snippet: 'const step = await this.#workSlice();',
+        replacement: "const step = hasRetried ? 'worked' : await this.#workSlice();",
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'delivery on PostgreSQL > brings parked events and new ones in turn: however many are parked, the others do not wait for all',
+    },
+  },
+  {
+    name: 'followers-end-at-the-tried',
+    hazard: 'poison',
+    promise: 'of those behind a parked event none goes with it that failed before, or comes after one',
+    edits: [
+      { file: PARKED, snippet: 'rows.findIndex((row) => !row.may_follow)', replacement: 'rows.findIndex(() => false)' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'a lane on PostgreSQL > gives an event together with those that wait right behind it, as long as none was ever tried',
+    },
+  },
+  {
+    name: 'retries-narrowed',
+    hazard: 'poison',
+    promise: 'of those that were tried together only the culprit is blamed',
+    edits: [
+      {
+        file: RETRIES,
+        snippet: 'if (parked.followers.length > 0) return this.#tryFewer(parked);',
+        replacement: 'void this.#tryFewer;',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > finds the one that fails among those that are tried together',
+    },
   },
   {
     name: 'hopeless-pauses',

@@ -1,6 +1,6 @@
 import type { Lane, ParkingReason } from '#events/messaging/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log';
-import type { ParkedEvent, ParkedStorage } from '#events/messaging/parked-storage';
+import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '#events/messaging/parked-storage';
 import type { Backend, Statement } from '../database/backend.ts';
 import { uniqueViolation } from '../database/failures.ts';
 import type { ParkedRow, Schema } from '../database/rows.ts';
@@ -15,11 +15,18 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
     this.#store = store;
   }
 
-  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+  async takeDue(lane: Lane, { most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
     const { schema, has, suspicions } = this.#store;
     return this.#store.transaction(lane.subscriber, async (unit) => {
       const row = await unit.transaction.query(`${lane.subscriber}: take a parked event`, this.#takeable(lane));
       if (!row) return undefined;
+      const behind =
+        most > 1 && row.attempts === 0 && row.event.key !== null
+          ? await unit.transaction.query(
+              `${lane.subscriber}: what waits behind it`,
+              followersOf(schema, lane, row.event),
+            )
+          : [];
       const { event } = row;
       const attempts = row.attempts + 1;
       suspicions.raise(lane, event);
@@ -28,7 +35,7 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
           changeRow(schema, lane, event, () => ({ ...row, attempts, dueAt: backend.now + pauseMs(attempts) }))(backend),
         );
       unit.onLoss(() => suspicions.confirm(lane, event));
-      return { event, attempt: attempts };
+      return { event, attempt: attempts, followers: behind.slice(0, most - 1) };
     });
   }
 
@@ -40,16 +47,18 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
     });
   }
 
-  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: OfficeScope) => Promise<void>): Promise<boolean> {
+  async inRetry(lane: Lane, parked: ParkedEvent, work: (scope: OfficeScope) => Promise<void>): Promise<boolean> {
+    const { event } = parked;
+    const events = eventsOf(parked);
     const { schema, has, suspicions } = this.#store;
     const isDone = await this.#store.transaction(lane.subscriber, async (unit) => {
       const isOurs = await unit.transaction.query(
         `${lane.subscriber}: hold ${event.position}`,
-        hold(schema, lane, event),
+        hold(schema, lane, events),
       );
       if (!isOurs && has('retriesHoldTheirRow')) return false;
       await work(unit.scopeOf(event.tenantId));
-      unit.sendLast(changeRow(schema, lane, event, () => undefined));
+      for (const each of events) unit.sendLast(changeRow(schema, lane, each, () => undefined));
       return true;
     });
     suspicions.drop(lane, event);
@@ -131,11 +140,24 @@ export const park = (schema: Schema, lane: Lane, event: RecordedEvent, because: 
     backend.set(schema.parked, key, { laneId: lane.id, event, attempts: hasFailed ? 1 : 0, dueAt, isDead: false });
   };
 
-const hold = (schema: Schema, lane: Lane, event: RecordedEvent): Statement<boolean> =>
+const hold = (schema: Schema, lane: Lane, events: readonly RecordedEvent[]): Statement<boolean> =>
   // oxlint-disable-next-line require-yield
   function* (backend) {
-    const key = keyOf(lane, event);
-    return backend.tryHoldRow(schema.parked, key) && backend.get(schema.parked, key)?.isDead === false;
+    const keys = events.map((event) => keyOf(lane, event));
+    return keys.every(
+      (key) => backend.tryHoldRow(schema.parked, key) && backend.get(schema.parked, key)?.isDead === false,
+    );
+  };
+
+/** What waits right behind a head, up to the first that was tried before, or is dead. */
+const followersOf = (schema: Schema, lane: Lane, head: RecordedEvent): Statement<readonly RecordedEvent[]> =>
+  // oxlint-disable-next-line require-yield
+  function* (backend) {
+    const behind = parkedOf(backend, schema, lane)
+      .filter(({ event }) => isOfOneKey(event, head) && event.position > head.position)
+      .toSorted((a, b) => a.event.position - b.event.position);
+    const held = behind.findIndex(({ attempts, isDead }) => attempts > 0 || isDead);
+    return behind.slice(0, held === -1 ? behind.length : held).map(({ event }) => event);
   };
 
 const changeRow = (

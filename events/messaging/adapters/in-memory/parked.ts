@@ -1,6 +1,7 @@
 import type { Lane, ParkingReason } from '../../lane-storage.ts';
 import type { RecordedEvent } from '../../log.ts';
-import type { ParkedEvent, ParkedStorage } from '../../parked-storage.ts';
+import type { KnownVersions } from '../../codec.ts';
+import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '../../parked-storage.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 
@@ -21,29 +22,31 @@ export class InMemoryParked<Scope> implements ParkedStorage<Scope> {
     this.#store = store;
   }
 
-  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+  async takeDue(lane: Lane, { known, most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
     return this.#store.transaction(async ({ staged }) => {
-      const row = headsOf(staged, lane).find(({ dueAt }) => dueAt <= this.#store.now());
+      const row = headsOf(staged, lane, known).find(({ dueAt }) => dueAt <= this.#store.now());
       if (!row) return undefined;
       const attempt = row.attempts + 1;
+      const followers = attempt === 1 ? followersOf(staged, lane, row, known).slice(0, most - 1) : [];
       put(staged, { ...row, attempts: attempt, dueAt: this.#store.now() + pauseMs(attempt) });
-      return { event: row.event, attempt };
+      return { event: row.event, attempt, followers };
     });
   }
 
-  async nextDueIn(lane: Lane): Promise<number | undefined> {
+  async nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined> {
     return this.#store.transaction(async ({ staged }) => {
-      const due = headsOf(staged, lane).map(({ dueAt }) => dueAt);
+      const due = headsOf(staged, lane, known).map(({ dueAt }) => dueAt);
       return due.length === 0 ? undefined : Math.max(0, Math.min(...due) - this.#store.now());
     });
   }
 
-  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+  async inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
     return this.#store.transaction(async (transaction) => {
-      const row = rowOf(transaction.staged, lane, event);
-      if (!row || row.isDead) return false;
-      await work(this.#store.scopeOf(transaction, event.tenantId));
-      table(transaction.staged).delete(rowKey(lane.id, event));
+      const events = eventsOf(parked);
+      const rows = events.map((event) => rowOf(transaction.staged, lane, event));
+      if (rows.some((row) => !row || row.isDead)) return false;
+      await work(this.#store.scopeOf(transaction, parked.event.tenantId));
+      for (const event of events) table(transaction.staged).delete(rowKey(lane.id, event));
       return true;
     });
   }
@@ -92,8 +95,8 @@ export const parkedRowsOf = (staged: StagedTables, lane: Lane): ParkedRow[] =>
     .filter(({ laneId }) => laneId === lane.id)
     .toSorted((a, b) => a.event.position - b.event.position);
 
-/** The oldest of each key, but those that wait for an operator. */
-function headsOf(staged: StagedTables, lane: Lane): ParkedRow[] {
+/** The oldest of each key, but those that wait for an operator, or for newer code. */
+function headsOf(staged: StagedTables, lane: Lane, known: KnownVersions): ParkedRow[] {
   const seen = new Set<string>();
   const isHead = ({ event }: ParkedRow) => {
     const key = event.key === null ? event.id : `${event.tenantId}/${event.key}`;
@@ -101,8 +104,19 @@ function headsOf(staged: StagedTables, lane: Lane): ParkedRow[] {
   };
   return parkedRowsOf(staged, lane)
     .filter(isHead)
-    .filter(({ isDead }) => !isDead);
+    .filter((row) => !row.isDead && isKnown(row, known));
 }
+
+function followersOf(staged: StagedTables, lane: Lane, { event: head }: ParkedRow, known: KnownVersions) {
+  const behind = parkedRowsOf(staged, lane).filter(
+    ({ event }) =>
+      head.key !== null && event.key === head.key && event.tenantId === head.tenantId && event.position > head.position,
+  );
+  const held = behind.findIndex((row) => row.attempts > 0 || row.isDead || !isKnown(row, known));
+  return behind.slice(0, held === -1 ? behind.length : held).map(({ event }) => event);
+}
+
+const isKnown = ({ event }: ParkedRow, known: KnownVersions) => event.version <= (known.get(event.type) ?? 0);
 
 const table = (staged: StagedTables) => staged.shared<ParkedRow>('parked');
 

@@ -1,10 +1,12 @@
 import type { Lane, ParkingReason } from '../../lane-storage.ts';
 import type { RecordedEvent } from '../../log.ts';
-import type { ParkedEvent, ParkedStorage } from '../../parked-storage.ts';
+import type { KnownVersions } from '../../codec.ts';
+import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '../../parked-storage.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { send } from './statement.ts';
 import type { PostgresStore } from './store.ts';
 import type { FinalStatement, Transaction } from './transaction.ts';
+import type { PostgresUnit } from './unit.ts';
 
 /** Parked events in a context's schema. */
 export class PostgresParked<Scope> implements ParkedStorage<Scope> {
@@ -16,55 +18,79 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     this.#table = `${store.context}.parked`;
   }
 
-  async takeDue(lane: Lane, pauseMs: (attempt: number) => number): Promise<ParkedEvent | undefined> {
+  async takeDue(lane: Lane, { known, most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
     return this.#store.transaction(async (unit) => {
       const { rows } = await unit.transaction.query<FactRow & { attempts: number }>({
         name: `${this.#table}.take`,
         text: `
           select position, recorded_at, ${FACT_COLUMNS}, attempts from ${this.#table} head
-           where lane_id = $1 and not is_dead and due_at <= now() and ${this.#isHead()}
+           where lane_id = $1 and not is_dead and due_at <= now() and ${isKnown('head')} and ${this.#isHead()}
            order by due_at, position limit 1 for update skip locked`,
-        values: [lane.id],
+        values: [lane.id, ...valuesOf(known)],
       });
       const [row] = rows;
       if (!row) return undefined;
+      const event = toRecordedEvent(row);
       const attempt = row.attempts + 1;
+      const hasFollowers = most > 1 && attempt === 1 && event.key !== null;
+      const followers = hasFollowers ? await this.#followers(unit, lane, event, { known, most: most - 1 }) : [];
       unit.sendLast(
-        this.#change(lane, toRecordedEvent(row), 'attempts = $4, due_at = now() + $5::float8 * $6::interval', [
+        this.#change(lane, event, 'attempts = $4, due_at = now() + $5::float8 * $6::interval', [
           attempt,
           pauseMs(attempt),
           '1 millisecond',
         ]),
       );
-      return { event: toRecordedEvent(row), attempt };
+      return { event, attempt, followers };
     });
   }
 
-  async nextDueIn(lane: Lane): Promise<number | undefined> {
+  /** Up to the first that was tried before, or has to wait itself. */
+  async #followers(
+    { transaction }: PostgresUnit<Scope>,
+    lane: Lane,
+    head: RecordedEvent,
+    { known, most }: Pick<Wish, 'known' | 'most'>,
+  ): Promise<RecordedEvent[]> {
+    const { rows } = await transaction.query<FactRow & { may_follow: boolean }>({
+      name: `${this.#table}.followers`,
+      text: `
+        select position, recorded_at, ${FACT_COLUMNS}, attempts = 0 and not is_dead and ${isKnown('behind')} as may_follow
+          from ${this.#table} behind
+         where (lane_id, tenant_id, key) = ($1, $4, $5) and position > $6 order by position limit $7`,
+      values: [lane.id, ...valuesOf(known), head.tenantId, head.key, head.position, most],
+    });
+    const held = rows.findIndex((row) => !row.may_follow);
+    return rows.slice(0, held === -1 ? rows.length : held).map(toRecordedEvent);
+  }
+
+  async nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined> {
     const { rows } = await send<{ due_in: number | null }>(this.#store.pool, {
       name: `${this.#table}.next`,
       text: `
         select (extract(epoch from min(due_at) - now()) * 1000)::float8 as due_in from ${this.#table} head
-         where lane_id = $1 and not is_dead and ${this.#isHead()}`,
-      values: [lane.id],
+         where lane_id = $1 and not is_dead and ${isKnown('head')} and ${this.#isHead()}`,
+      values: [lane.id, ...valuesOf(known)],
     });
     const { due_in: dueIn } = rows[0]!;
     return dueIn === null ? undefined : Math.max(0, dueIn);
   }
 
-  async inRetry(lane: Lane, { event }: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+  async inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+    const { tenantId } = parked.event;
+    const positions = eventsOf(parked).map(({ position }) => position);
     return this.#store.transaction(async (unit) => {
       const { rows } = await unit.transaction.query<{ is_dead: boolean }>({
         name: `${this.#table}.hold`,
-        text: `select is_dead from ${this.#table} where (tenant_id, lane_id, position) = ($1, $2, $3) for update skip locked`,
-        values: keyOf(lane, event),
+        text: `select is_dead from ${this.#table} where ${AMONG} order by position for update skip locked`,
+        values: [tenantId, lane.id, positions],
       });
-      if (rows[0]?.is_dead !== false) return false;
-      await work(unit.scopeOf(event.tenantId));
+      if (rows.length < positions.length || rows.some((row) => row.is_dead)) return false;
+      await work(unit.scopeOf(tenantId));
       unit.sendLast({
         name: `${this.#table}.remove`,
-        text: `delete from ${this.#table} where (tenant_id, lane_id, position) = ($1, $2, $3)`,
-        values: keyOf(lane, event),
+        text: `delete from ${this.#table} where ${AMONG}`,
+        values: [tenantId, lane.id, positions],
       });
       return true;
     });
@@ -93,6 +119,15 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
          and older.position < head.position))`;
   }
 }
+
+const AMONG = 'tenant_id = $1 and lane_id = $2 and position = any($3::bigint[])';
+
+/** Whether the running code knows an event; its second and third parameter say what it knows. */
+const isKnown = (table: string) => `exists (
+  select from unnest($2::text[], $3::int[]) known (type, version)
+   where known.type = ${table}.type and known.version >= ${table}.version)`;
+
+const valuesOf = (known: KnownVersions): unknown[] => [[...known.keys()], [...known.values()]];
 
 /** Events that wait behind a parked one of their key, and, in a replay, those that are parked themselves. */
 export async function findBlocked(
