@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openGround } from '../ground/ground.ts';
+import { query } from '../../proofs/support/ground.ts';
+import { type Ground, openGround } from '../ground/ground.ts';
 import { POISONS } from '../office/events.ts';
 import { Stage } from '../stage.ts';
 import type { Check, LoggedFact, Parking } from '../verdict.ts';
@@ -8,6 +9,8 @@ import type { Scenario } from './scenario.ts';
 
 const PATIENT_PAUSE = 250;
 const LOOK_EVERY = 500;
+/** Milliseconds for which every kind of poison is waited for. */
+const UNTIL_ALL_KINDS = 90_000;
 /** A blocked loop is noticed after 5 s, twice for each such event, and each time a process starts anew, milliseconds. */
 const RECOVERY = 25_000;
 
@@ -18,9 +21,14 @@ export const poison: Scenario = {
   async play({ chance, duration, signal }) {
     await using ground = await openGround();
     await using stage = await Stage.open(ground, chance, { workers: 2 });
-    const poisoner = await stage.addProducer({ clients: 1, pause: PATIENT_PAUSE, poisons: POISONS });
+    const pause = PATIENT_PAUSE / stage.slowness;
+    const poisoner = await stage.addProducer({ clients: 1, pause, poisons: POISONS });
     await poisoner.crew.start();
-    for (const end = performance.now() + duration; performance.now() < end && !signal.aborted;) await sleep(LOOK_EVERY);
+    await sleep(signal.aborted ? 0 : duration);
+    for (const end = performance.now() + UNTIL_ALL_KINDS; performance.now() < end && !signal.aborted;) {
+      if (await haveAllComeUp(ground)) break;
+      await sleep(LOOK_EVERY);
+    }
     await poisoner.crew.stop();
     await stage.recover();
     await stage.quieten();
@@ -32,6 +40,14 @@ export const poison: Scenario = {
     });
   },
 };
+
+async function haveAllComeUp({ admin }: Ground): Promise<boolean> {
+  const [kinds] = await query<{ count: number }>(
+    admin,
+    `select count(distinct data->>'poison')::int as count from messaging.log where type = 'chaos.EntryMade'`,
+  );
+  return kinds?.count === POISONS.length;
+}
 
 /** Parked, at the one subscriber that is not proof against it, with a text that says what happened. */
 const judgePoisons = (poisons: readonly LoggedFact[], parked: readonly Parking[]): Check => ({
