@@ -52,8 +52,7 @@ async function findBroken(missing: Guard, killer: number): Promise<string | unde
 
 describe('the post office in a world where everything goes wrong for a while', () => {
   test(`keeps every promise, whatever ${SMOKE} seeds bring`, { timeout: 120_000 }, async () => {
-    for (const seed of upTo(SMOKE))
-      expect(await simulate(seed)).toMatchObject({ seed, problem: undefined });
+    for (const seed of upTo(SMOKE)) expect(await simulate(seed)).toMatchObject({ seed, problem: undefined });
   });
 
   test.each([3, 14, 15])('does the same again when it is asked to: seed %i', async (seed) => {
