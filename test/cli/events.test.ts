@@ -196,8 +196,10 @@ describe('microlith events', () => {
       ledgerRows: expect.any(Number),
       idempotencyKeys: expect.any(Number),
       requests: expect.any(Number),
+      isDryRun: false,
     });
     expect((await run('prune')).out).toMatch(/^partitions dropped: none\n/);
+    expect((await run('prune', '--dry-run')).out).toMatch(/^partitions to drop: none\n/);
   });
 
   test.each([

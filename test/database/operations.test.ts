@@ -229,6 +229,32 @@ describe('an operator', () => {
       expect(handled.filter((text) => text === '1')).toHaveLength(1);
     });
 
+    test.each([
+      ['skip', 'skipped'],
+      ['discard', 'discarded'],
+    ] as const)(
+      'is not told that an event was handled that somebody chose to %s, until it is',
+      async (action, state) => {
+        poison = '1';
+        await take(['a', '1']);
+        await relayAll();
+        poison = undefined;
+        const [parked] = await operations.listParked({}, 1);
+        const reception = async () => (await operations.show(parked!.eventId))!.receptions[0];
+        expect(await reception()).toMatchObject({
+          state: 'parked',
+          attempts: 1,
+          error: expect.stringContaining('undigestible'),
+        });
+        await operations.actOnParked(action, { filter: {}, operator });
+        expect(await reception()).toMatchObject({ state, error: operator.reason });
+        await replay();
+        expect(await reception()).toMatchObject({ state: 'waiting' });
+        await relayAll();
+        expect(await reception()).toMatchObject({ state: 'handled', error: null });
+      },
+    );
+
     test('begins at what was recorded since a moment', async () => {
       await take(...Array.from({ length: 40 }, (_, n) => ['a', String(n)] as const));
       await relayAll();
@@ -280,7 +306,9 @@ describe('an operator', () => {
     test('drops whole partitions that all lanes have passed; what is parked is still delivered', async () => {
       await takeThree();
       await relay.relayOnce();
-      expect(await prune(5)).toEqual(['log_0', 'log_1']);
+      const planned = await operations.planPrune({ history: 5, bookkeeping: 30 });
+      expect(planned.partitions).toEqual(['log_0', 'log_1']);
+      expect(await prune(5)).toEqual(planned.partitions);
       expect(await desk.database.query('select position::int from messaging.log')).toEqual([
         { position: 2 * A_PARTITION },
       ]);
@@ -337,8 +365,9 @@ describe('an operator', () => {
       await take(['a', '1'], ['a', '2']);
       await relay.relayOnce();
       await desk.database.query(`update desk.ledger set recorded_at = now() - interval '1 year'`);
-      const { ledgerRows } = await operations.prune({ history: null, bookkeeping: 30 });
-      expect(ledgerRows).toBeGreaterThan(0);
+      const planned = await operations.planPrune({ history: null, bookkeeping: 30 });
+      expect(planned.ledgerRows).toBeGreaterThan(0);
+      expect(await operations.prune({ history: null, bookkeeping: 30 })).toEqual(planned);
       expect(await desk.database.query('select to_position::int from desk.ledger')).toEqual([{ to_position: 2 }]);
     });
   });

@@ -8,6 +8,7 @@ import { withOperations } from '../with-host.ts';
 interface PruneOptions {
   readonly history?: string;
   readonly bookkeeping: string;
+  readonly dryRun?: boolean;
   readonly json?: boolean;
 }
 
@@ -26,19 +27,20 @@ export const addPrune = (events: Command): Command =>
       'ledger rows, idempotency keys and answered requests that are older',
       String(BOOKKEEPING_DAYS),
     )
+    .option('--dry-run', 'say what it would drop, and drop nothing')
     .option('--json', 'as JSON')
     .action(prune);
 
-async function prune({ history, bookkeeping, json }: PruneOptions): Promise<void> {
+async function prune({ history, bookkeeping, dryRun = false, json }: PruneOptions): Promise<void> {
   const retention = {
     history: history === undefined ? (readConfig().historyDays ?? null) : days('--history', history),
     bookkeeping: days('--bookkeeping', bookkeeping),
   };
   await withOperations(async (operations) => {
-    const pruned = await operations.prune(retention);
-    if (json) return printJson(pruned);
+    const pruned = await (dryRun ? operations.planPrune(retention) : operations.prune(retention));
+    if (json) return printJson({ ...pruned, isDryRun: dryRun });
     const { partitions, ledgerRows, idempotencyKeys, requests } = pruned;
-    print(`partitions dropped: ${partitions.join(', ') || 'none'}`);
+    print(`partitions ${dryRun ? 'to drop' : 'dropped'}: ${partitions.join(', ') || 'none'}`);
     print(`ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}`);
   });
 }

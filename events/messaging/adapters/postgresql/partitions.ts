@@ -67,6 +67,18 @@ export async function dropPartitions(pool: pg.Pool, mayGo: MayGo): Promise<reado
   return dropped;
 }
 
+/** What {@link dropPartitions} would drop now. */
+export async function findDroppable(pool: pg.Pool, mayGo: MayGo): Promise<readonly string[]> {
+  const droppable: string[] = [];
+  await holdingPartitions(pool, async (client) => {
+    for (const { name } of await findPartitions(client)) {
+      if (!(await mayGo(client, { name, last: lastOf(name) }))) return;
+      droppable.push(name);
+    }
+  });
+  return droppable;
+}
+
 async function detach(client: pg.PoolClient, { name, isDetaching }: Partition): Promise<void> {
   const how = isDetaching ? 'finalize' : 'concurrently';
   try {

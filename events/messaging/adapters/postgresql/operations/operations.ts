@@ -6,7 +6,7 @@ import type { Operator } from './audit.ts';
 import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
 import { pauseLane, resumeLane, retireLane } from './lanes.ts';
 import { listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
-import { prune, type Pruned, type Retention } from './prune.ts';
+import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
 import type { ReplayStart } from './replay-start.ts';
 import { type ShownEvent, showEvent } from './show.ts';
@@ -30,6 +30,7 @@ export interface Operations {
   pause(subscriber: string, operator: Operator): Promise<void>;
   resume(subscriber: string, operator: Operator): Promise<void>;
   retire(subscriber: string, operator: Operator): Promise<void>;
+  planPrune(retention: Retention): Promise<Pruned>;
   prune(retention: Retention): Promise<Pruned>;
 }
 
@@ -59,6 +60,7 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     pause: (subscriber, operator) => thenTell(pauseLane(pool, subscriber, operator)),
     resume: (subscriber, operator) => thenTell(resumeLane(pool, subscriber, operator)),
     retire: (subscriber, operator) => thenTell(retireLane(pool, subscribers, subscriber, operator)),
+    planPrune: (retention) => planPrune(pool, retention),
     prune: (retention) => prune(pool, retention),
   };
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { dropPartitions, type MayGo } from '../partitions.ts';
+import { dropPartitions, findDroppable, type MayGo } from '../partitions.ts';
 import { send } from '../statement.ts';
 import { findDesks } from './desks.ts';
 
@@ -24,16 +24,36 @@ export const BOOKKEEPING_DAYS = 30;
 const AT_ONCE = 5_000;
 
 /** Drops whole partitions that nobody needs any more, and old bookkeeping. Never deletes from the log. */
-export async function prune(pool: pg.Pool, { history, bookkeeping }: Retention): Promise<Pruned> {
+export async function prune(pool: pg.Pool, retention: Retention): Promise<Pruned> {
   const contexts = await findDesks(pool);
-  const counts = { ledgerRows: 0, idempotencyKeys: 0, requests: 0 };
-  for (const context of contexts) {
-    counts.ledgerRows += await deleteOld(pool, `${context}.ledger`, oldLedger(context), bookkeeping);
-    counts.idempotencyKeys += await deleteOld(pool, `${context}.idempotency`, OLD_KEYS, bookkeeping);
-    counts.requests += await deleteOld(pool, `${context}.request`, OLD_REQUESTS, bookkeeping);
-  }
+  const counts = await overBookkeeping(contexts, (table, isOld) =>
+    deleteOld(pool, table, isOld, retention.bookkeeping),
+  );
+  const { history } = retention;
   const partitions = history === null ? [] : await dropPartitions(pool, await mayGo(pool, contexts, history));
   return { partitions, ...counts };
+}
+
+/** What {@link prune} would drop now. */
+export async function planPrune(pool: pg.Pool, retention: Retention): Promise<Pruned> {
+  const contexts = await findDesks(pool);
+  const counts = await overBookkeeping(contexts, (table, isOld) => countOld(pool, table, isOld, retention.bookkeeping));
+  const { history } = retention;
+  const partitions = history === null ? [] : await findDroppable(pool, await mayGo(pool, contexts, history));
+  return { partitions, ...counts };
+}
+
+async function overBookkeeping(
+  contexts: readonly string[],
+  act: (table: string, isOld: string) => Promise<number>,
+): Promise<Omit<Pruned, 'partitions'>> {
+  const counts = { ledgerRows: 0, idempotencyKeys: 0, requests: 0 };
+  for (const context of contexts) {
+    counts.ledgerRows += await act(`${context}.ledger`, oldLedger(context));
+    counts.idempotencyKeys += await act(`${context}.idempotency`, OLD_KEYS);
+    counts.requests += await act(`${context}.request`, OLD_REQUESTS);
+  }
+  return counts;
 }
 
 /** The newest row of a lane is its position: it stays, however old it is. */
@@ -50,6 +70,12 @@ async function deleteOld(pool: pg.Pool, table: string, condition: string, days: 
     deleted += rowCount ?? 0;
     if ((rowCount ?? 0) < AT_ONCE) return deleted;
   }
+}
+
+async function countOld(pool: pg.Pool, table: string, condition: string, days: number): Promise<number> {
+  const text = `select count(*) as count from ${table} t where ${condition}`;
+  const { rows } = await send<{ count: number }>(pool, { text, values: [days] });
+  return rows[0]!.count;
 }
 
 /** Every lane has passed it, none stands on its last row, and its newest fact is older than the history that is kept. */

@@ -7,9 +7,12 @@ import { findLanes, type FoundLane, type KnownSubscriber } from './lane-of.ts';
 /** What became of an event at one subscriber. */
 export interface Reception {
   readonly subscriber: string;
-  readonly state: 'handled' | 'waiting' | 'parked' | 'dead';
+  /** `skipped` and `discarded`: an operator gave it up, and it was not replayed since. */
+  readonly state: 'handled' | 'waiting' | 'parked' | 'dead' | 'skipped' | 'discarded';
+  /** When the lane passed it, or the operator gave it up. */
   readonly at: Date | null;
   readonly attempts: number;
+  /** Why it failed, or was given up. */
   readonly error: string | null;
 }
 
@@ -35,24 +38,45 @@ export async function showEvent(
   return { event, receptions: receptions.toSorted((a, b) => (a.subscriber < b.subscriber ? -1 : 1)) };
 }
 
-async function receptionOf(pool: pg.Pool, lane: FoundLane, { position, tenantId }: RecordedEvent): Promise<Reception> {
-  const { rows } = await send<{
-    position: number;
-    at: Date | null;
-    attempts: number | null;
-    is_dead: boolean | null;
-    error: string | null;
-  }>(pool, {
+interface ReceptionRow {
+  readonly position: number;
+  readonly at: Date | null;
+  readonly attempts: number | null;
+  readonly is_dead: boolean | null;
+  readonly error: string | null;
+  readonly given_up: 'skip' | 'discard' | null;
+  readonly given_up_at: Date | null;
+  readonly reason: string | null;
+}
+
+async function receptionOf(
+  pool: pg.Pool,
+  lane: FoundLane,
+  { id, position, tenantId }: RecordedEvent,
+): Promise<Reception> {
+  const { rows } = await send<ReceptionRow>(pool, {
     text: `
-      select newest.to_position as position, passed.recorded_at as at, p.attempts, p.is_dead, p.error
+      select newest.to_position as position, passed.recorded_at as at, p.attempts, p.is_dead, p.error,
+             given_up.action as given_up, given_up.at as given_up_at, given_up.reason
         from (select to_position from ${lane.context}.ledger where lane_id = $1 order by from_position desc limit 1) newest
         left join lateral (select to_position, recorded_at from ${lane.context}.ledger
                             where lane_id = $1 and from_position < $2 order by from_position desc limit 1) passed on passed.to_position >= $2
-        left join ${lane.context}.parked p on (p.tenant_id, p.lane_id, p.position) = ($3, $1, $2)`,
-    values: [lane.id, position, tenantId],
+        left join ${lane.context}.parked p on (p.tenant_id, p.lane_id, p.position) = ($3, $1, $2)
+        left join lateral (select action, at, reason from ${lane.context}.operation
+                            where event_id = $4 and subscriber = any($5) and action in ('skip', 'discard')
+                            order by id desc limit 1) given_up on true`,
+    values: [lane.id, position, tenantId, id, lane.names],
   });
-  const row = rows[0]!;
-  const isParked = row.attempts !== null;
-  const state = isParked ? (row.is_dead ? 'dead' : 'parked') : row.position >= position ? 'handled' : 'waiting';
-  return { subscriber: lane.names.at(-1)!, state, at: row.at, attempts: row.attempts ?? 0, error: row.error };
+  return { subscriber: lane.names.at(-1)!, ...becameOf(rows[0]!, position) };
 }
+
+function becameOf(row: ReceptionRow, position: number): Omit<Reception, 'subscriber'> {
+  const { at, attempts, error } = row;
+  if (attempts !== null) return { state: row.is_dead ? 'dead' : 'parked', at, attempts, error };
+  if (row.position < position) return { state: 'waiting', at, attempts: 0, error };
+  const wasReplayed = at !== null && row.given_up_at !== null && at > row.given_up_at;
+  if (row.given_up === null || wasReplayed) return { state: 'handled', at, attempts: 0, error };
+  return { state: GIVEN_UP[row.given_up], at: row.given_up_at, attempts: 0, error: row.reason };
+}
+
+const GIVEN_UP = { skip: 'skipped', discard: 'discarded' } as const;
