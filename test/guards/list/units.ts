@@ -92,6 +92,22 @@ export const units: readonly Guard[] = [
     noticedBy: { file: TRANSACTIONS, title: 'a unit of work > that was not awaited cannot write after its end' },
   },
   {
+    name: 'all-rows-changed',
+    hazard: 'half a unit of work is kept',
+    promise: 'a row that somebody else has changed meanwhile is not changed again from what it was',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/update-rows.ts',
+        snippet: 'select 1 / (count(*) = ${count})::int from changed',
+        replacement: 'select ${count} from changed',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/flush.test.ts',
+      title: 'rows of a flush > with a version > are left alone where somebody else changed one of 3 meanwhile',
+    },
+  },
+  {
     name: 'published-in-its-unit',
     hazard: 'half a unit of work is kept',
     promise: 'a fact that no unit of work carries is refused',

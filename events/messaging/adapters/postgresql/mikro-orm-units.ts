@@ -1,13 +1,13 @@
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql';
 import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
-import { type InsertRunner, PreparedDriver, type QueryRunner } from './prepared-driver.ts';
+import { type ChangeRunner, PreparedDriver, type QueryRunner } from './prepared-driver.ts';
 import { nameOf } from './statement-names.ts';
 import type { Transaction } from './transaction.ts';
 
 export type Entities = NonNullable<Options['entities']>;
 
-/** Rows in one statement: as many as the largest batch of a lane makes, unless its handler writes several a table. */
+/** Rows of one insert: as many as the largest batch of a lane makes, unless its handler writes several a table. */
 const LARGEST_INSERT = 1_000;
 
 /**
@@ -33,6 +33,7 @@ export class MikroOrmUnits {
       ensureDatabase: false,
       preferReadReplicas: false,
       implicitTransactions: false,
+      useBatchUpdates: false,
       propagationOnPrototype: false,
       discovery: { warnWhenNoEntities: false },
     });
@@ -41,7 +42,9 @@ export class MikroOrmUnits {
 
   /** An identity map whose every statement runs in the transaction. */
   within(transaction: Transaction): EntityManager {
-    return this.#fork((query) => transaction.queryText(query), { insert: (rows) => transaction.insert(rows) });
+    return this.#fork((query) => transaction.queryText(query), {
+      change: (kind, rows) => transaction.change(kind, rows),
+    });
   }
 
   /** An identity map for queries, each statement on its own. */
@@ -49,10 +52,10 @@ export class MikroOrmUnits {
     return this.#fork((query) => this.#pool.query(query));
   }
 
-  #fork(run: (query: pg.QueryConfig) => Promise<pg.QueryResult>, inserts?: InsertRunner): EntityManager {
+  #fork(run: (query: pg.QueryConfig) => Promise<pg.QueryResult>, changes?: ChangeRunner): EntityManager {
     const em = this.#orm.em.fork({ clear: true, useContext: false });
-    const runner: QueryRunner & Partial<InsertRunner> = {
-      ...inserts,
+    const runner: QueryRunner & Partial<ChangeRunner> = {
+      ...changes,
       executeQuery: async ({ sql, parameters }) => {
         const { rows, rowCount } = await run(toQuery(sql, parameters));
         return { rows, numAffectedRows: BigInt(rowCount ?? 0) };

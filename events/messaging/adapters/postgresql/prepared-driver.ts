@@ -1,39 +1,45 @@
 import {
   isRaw,
+  OptimisticLockError,
   type AnyEntity,
   type EntityData,
   type EntityDictionary,
   type EntityName,
+  type FilterQuery,
   type NativeInsertUpdateManyOptions,
+  type NativeInsertUpdateOptions,
   type QueryResult,
   type Transaction,
 } from '@mikro-orm/core';
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { NativeQueryBuilder } from '@mikro-orm/sql';
 import { CompiledQuery, type QueryResult as Rows } from 'kysely';
-import { bulkInsert, type BulkInsertPlans } from './bulk-insert.ts';
-import type { Statement } from './statement.ts';
+import { insertRows } from './insert-rows.ts';
+import type { ChangeKind } from './row-changes.ts';
+import { arePlain, type Row } from './row-columns.ts';
+import { updateRows } from './update-rows.ts';
 
 /** Runs the SQL that MikroORM has made. */
 export interface QueryRunner {
   executeQuery(query: CompiledQuery): Promise<Rows<unknown>>;
 }
 
-/** Inserts the rows of a flush inside one of our transactions. */
-export interface InsertRunner {
-  readonly insert: (rows: Statement) => Promise<unknown>;
+/** Makes the changes of a flush inside one of our transactions. */
+export interface ChangeRunner {
+  readonly change: (kind: ChangeKind, rows: readonly Row[]) => Promise<void>;
 }
 
 /** Beyond that, statements are long and rarely alike; their values are written into the text, as MikroORM does. */
 const MOST_VALUES = 64;
 
 /**
- * MikroORM for PostgreSQL, but for how it sends values: apart from the text, so that a statement can stay prepared; and the
- * rows that a flush inserts as arrays, so that one statement serves any number of them.
+ * MikroORM for PostgreSQL, but for how it sends values: apart from the text, so that a statement can stay prepared; and what a
+ * flush inserts or updates in statements that are made once for each kind of change.
  */
 export class PreparedDriver extends PostgreSqlDriver {
   protected override readonly connection: PostgreSqlConnection = new PreparedConnection(this.config);
-  readonly #plans: BulkInsertPlans = new Map();
+  readonly #inserts = new Map<string, ReturnType<typeof insertRows>>();
+  readonly #updates = new Map<string, ReturnType<typeof updateRows>>();
 
   override async nativeInsertMany<T extends object>(
     entityName: EntityName<T>,
@@ -41,14 +47,66 @@ export class PreparedDriver extends PostgreSqlDriver {
     options: NativeInsertUpdateManyOptions<T> = {},
     transform?: (sql: string) => string,
   ): Promise<QueryResult<T>> {
-    const { insert } = (options.ctx ?? {}) as Partial<InsertRunner>;
-    const meta = this.metadata.get(entityName);
-    const isOfFlush = options.convertCustomTypes === false && transform === undefined;
-    const rows = isOfFlush && insert && bulkInsert(meta, this.getTableName(meta, options), data, this.#plans);
-    if (!rows) return super.nativeInsertMany(entityName, data, options, transform);
-    await this.rethrow(insert(rows));
-    return { affectedRows: data.length } as QueryResult<T>;
+    const runner = runnerOfFlush(options);
+    const kind = runner && !transform && this.#insertOf(entityName, Object.keys(data[0]!), options);
+    if (!kind || !arePlain(data, kind.columns)) return super.nativeInsertMany(entityName, data, options, transform);
+    await this.#make(runner.change(kind, data));
+    return { affectedRows: data.length, ...(kind.known && resultOf(data.map(() => kind.known!))) } as QueryResult<T>;
   }
+
+  override async nativeUpdate<T extends object>(
+    entityName: EntityName<T>,
+    where: FilterQuery<T>,
+    data: EntityDictionary<T>,
+    options: NativeInsertUpdateOptions<T> = {},
+  ): Promise<QueryResult<T>> {
+    const runner = runnerOfFlush(options);
+    const key = where as Row;
+    const kind = runner && this.#updateOf(entityName, Object.keys(key), Object.keys(data), options);
+    const row = { ...key, ...data };
+    if (!kind || !arePlain([row], kind.columns)) return super.nativeUpdate(entityName, where, data, options);
+    await this.#make(runner.change(kind, [row]));
+    return { affectedRows: 1, ...(kind.known && resultOf([kind.known(row)])) } as QueryResult<T>;
+  }
+
+  /** A lost race is told as such; whatever else fails is for MikroORM to name. */
+  async #make(change: Promise<void>): Promise<void> {
+    try {
+      await change;
+    } catch (error) {
+      throw error instanceof OptimisticLockError ? error : this.convertException(error as Error);
+    }
+  }
+
+  #insertOf(entity: EntityName, properties: readonly string[], options: InSchema) {
+    const meta = this.metadata.get(entity);
+    const table = this.getTableName(meta, options);
+    return once(this.#inserts, `${table}(${properties.join()})`, () => insertRows(meta, table, properties));
+  }
+
+  #updateOf(entity: EntityName, keys: readonly string[], changed: readonly string[], options: InSchema) {
+    const meta = this.metadata.get(entity);
+    const table = this.getTableName(meta, options);
+    const name = `${table}(${keys.join()}) ${changed.join()}`;
+    return once(this.#updates, name, () => updateRows(meta, table, keys, changed));
+  }
+}
+
+type InSchema = Pick<NativeInsertUpdateOptions<object>, 'schema'>;
+
+/** A flush has converted all values already; whoever else inserts or updates has not. */
+function runnerOfFlush({ ctx, convertCustomTypes, upsert }: OfFlush): ChangeRunner | undefined {
+  const runner = ctx as Partial<ChangeRunner> | undefined;
+  return convertCustomTypes === false && !upsert && runner?.change ? (runner as ChangeRunner) : undefined;
+}
+
+type OfFlush = Pick<NativeInsertUpdateOptions<object>, 'ctx' | 'convertCustomTypes' | 'upsert'>;
+
+const resultOf = (rows: readonly Row[]) => ({ row: rows[0], rows });
+
+function once<Value>(made: Map<string, Value>, name: string, make: () => Value): Value {
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name)!;
 }
 
 type Execute = PostgreSqlConnection['execute'];

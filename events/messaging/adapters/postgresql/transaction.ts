@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { type ChangeKind, LastChanges } from './row-changes.ts';
+import type { Row } from './row-columns.ts';
 import { send, type Statement } from './statement.ts';
 
 /** COMMIT was answered with ROLLBACK: a statement had failed and its error was swallowed. Nothing was stored. */
@@ -29,10 +31,9 @@ export interface FinalStatement extends Statement {
 export class Transaction {
   readonly #client: pg.PoolClient;
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
-  /** Nobody asks any more before COMMIT: what is sent needs no answer until then. */
+  /** Nobody asks any more before COMMIT: what is changed now can go out with it. */
   #isClosing = false;
-  #isHeldBack = false;
-  #unanswered: Promise<unknown>[] = [];
+  readonly #lastChanges = new LastChanges();
 
   constructor(client: pg.PoolClient) {
     this.#client = client;
@@ -52,13 +53,10 @@ export class Transaction {
     return this.#answered(() => this.#client.query(query));
   }
 
-  /** Inserts rows of which nothing comes back; among the last changes it goes out, and is answered, with COMMIT. */
-  async insert(statement: Statement): Promise<void> {
-    if (!this.#isClosing) return void (await this.query(statement));
-    this.#holdBack();
-    const inserting = this.#begun(() => send(this.#client, statement));
-    inserting.catch(() => undefined);
-    this.#unanswered.push(inserting);
+  /** Changes rows, of which nothing comes back. The last changes go out, and are answered, with COMMIT; others at once. */
+  async change(kind: ChangeKind, rows: readonly Row[]): Promise<void> {
+    if (this.#isClosing) this.#lastChanges.add(kind, rows);
+    else await this.#answered(() => this.#sendFinal(kind.statementFor(rows)));
   }
 
   /** Makes the last changes, after which nothing but COMMIT follows. */
@@ -72,14 +70,14 @@ export class Transaction {
    * @throws {CommitRefused} unless the server itself says that it committed
    */
   async commit(last: readonly FinalStatement[]): Promise<readonly pg.QueryResult[]> {
-    const isIdle = last.length === 0 && this.#state === 'unbegun';
+    const isIdle = last.length === 0 && this.#lastChanges.areNone && this.#state === 'unbegun';
     if (isIdle) {
       this.#state = 'ended';
       return [];
     }
     const committing = this.#answered(() =>
       inOneWrite(this.#client, () =>
-        allOrFirstFailure([...last.map((statement) => this.#sendLast(statement)), this.#client.query('commit')]),
+        allOrFirstFailure([...last.map((statement) => this.#sendFinal(statement)), this.#client.query('commit')]),
       ),
     );
     this.#state = 'ended';
@@ -93,11 +91,10 @@ export class Transaction {
     const mayBeOpen = this.#state === 'open' || this.#client.getTransactionStatus() !== 'I';
     this.#state = 'ended';
     const undoing = mayBeOpen ? this.#client.query('rollback').catch(() => undefined) : undefined;
-    this.#letGo();
     await undoing;
   }
 
-  async #sendLast(statement: FinalStatement): Promise<pg.QueryResult> {
+  async #sendFinal(statement: FinalStatement): Promise<pg.QueryResult> {
     try {
       return await send(this.#client, statement);
     } catch (error) {
@@ -115,22 +112,13 @@ export class Transaction {
     return result;
   }
 
-  /** Runs what is awaited, with what was held back before it: if that failed, it is why this fails. */
+  /** Runs what is awaited, after the changes that have waited for it: where one of those failed, it is why this fails. */
   async #answered<Result>(run: () => Promise<Result>): Promise<Result> {
-    const running = this.#begun(run);
-    this.#letGo();
-    if (this.#unanswered.length === 0) return running;
-    return (await allOrFirstFailure([...this.#unanswered, running])).at(-1) as Result;
-  }
-
-  #holdBack(): void {
-    if (!this.#isHeldBack) streamOf(this.#client).cork();
-    this.#isHeldBack = true;
-  }
-
-  #letGo(): void {
-    if (this.#isHeldBack) streamOf(this.#client).uncork();
-    this.#isHeldBack = false;
+    const changes = this.#lastChanges.take();
+    if (changes.length === 0) return this.#begun(run);
+    const all = () => [...changes.map((change) => this.#sendFinal(change)), run()];
+    const results = await this.#begun(() => inOneWrite(this.#client, () => allOrFirstFailure(all())));
+    return results.at(-1) as Result;
   }
 }
 
