@@ -8,6 +8,6 @@ export default defineConfig({
     isolate: false,
     maxWorkers: 3,
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

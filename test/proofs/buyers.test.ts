@@ -8,7 +8,7 @@ describe('twice as many buyers as pieces before two servers', () => {
   let verdict: Verdict;
   beforeAll(async () => {
     ground = await openTestGround();
-    verdict = await proveBuyers(ground, { seed: 1, orders: 20, clients: 8 });
+    verdict = await proveBuyers(ground, { seed: 1, orders: 20, clients: 8, servers: 2 });
   });
   afterAll(() => ground[Symbol.asyncDispose]());
 

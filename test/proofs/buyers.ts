@@ -6,5 +6,6 @@ await runProof({
   claim: 'Twice as many buyers as pieces, before two servers on one database: every piece is sold, and none twice.',
   orders: 200,
   clients: 32,
+  servers: 2,
   prove: proveBuyers,
 });

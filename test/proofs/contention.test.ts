@@ -11,7 +11,14 @@ describe('a rush for what is there for half of it, with payments that fail and c
   const known = new Set<string>();
   beforeAll(async () => {
     ground = await openTestGround();
-    verdict = await proveContention(ground, { seed: 4, orders: 50, clients: 8, isMixed: true, mixture: moody });
+    verdict = await proveContention(ground, {
+      seed: 4,
+      orders: 50,
+      clients: 8,
+      servers: 1,
+      isMixed: true,
+      mixture: moody,
+    });
   });
   afterAll(() => ground[Symbol.asyncDispose]());
 

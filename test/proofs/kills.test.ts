@@ -10,7 +10,7 @@ describe('a rush during which the server and PostgreSQL are killed', () => {
   beforeAll(async () => {
     ground = await openPrivateGround();
     const victims = { server: 1, postgres: 1 };
-    verdict = await proveKills(ground, { seed: 2, orders: 40, clients: 8, isMixed: false, victims });
+    verdict = await proveKills(ground, { seed: 2, orders: 40, clients: 8, servers: 1, isMixed: false, victims });
   });
   afterAll(() => ground.leave({ isKept: false }));
 

@@ -109,11 +109,18 @@ describe('a proof', () => {
 });
 
 describe('the options of a proof', () => {
-  const defaults = { orders: 10, clients: 2 };
+  const defaults = { orders: 10, clients: 2, servers: 1 };
 
   test('say what the run is', () => {
-    const words = ['--seed', '7', '--orders', '20', '--mix'];
-    expect(readOptions(words, defaults)).toEqual({ seed: 7, orders: 20, clients: 2, isMixed: true, isKept: false });
+    const words = ['--seed', '7', '--orders', '20', '--servers', '4', '--mix'];
+    expect(readOptions(words, defaults)).toEqual({
+      seed: 7,
+      orders: 20,
+      clients: 2,
+      servers: 4,
+      isMixed: true,
+      isKept: false,
+    });
   });
 
   test.each([

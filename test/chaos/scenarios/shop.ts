@@ -19,6 +19,7 @@ export const shop: Scenario = {
         seed: chance.below(1_000_000),
         orders: Math.ceil((duration / 1000) * ORDERS_PER_SECOND),
         clients: 8,
+        servers: 1,
         isMixed: false,
         victims: { server: kills, postgres: Math.ceil(kills / 2) },
       });

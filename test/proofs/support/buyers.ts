@@ -8,7 +8,7 @@ import type { ProofOptions } from './options.ts';
 import { quiet } from './quiet.ts';
 import { endAll, seconds } from './rush.ts';
 import type { Verdict } from './run-proof.ts';
-import { startServer, stopAll } from './server-process.ts';
+import { startServers, stopAll } from './server-process.ts';
 import { untilDecided } from './shipping.ts';
 import { shop } from './shopping.ts';
 import { readState, type State } from './state.ts';
@@ -16,14 +16,14 @@ import { placeOf } from './stock.ts';
 
 const PATIENCE = 60_000;
 
-/** Twice as many buyers as there are pieces, each of whom wants one, before two servers on one database. */
+/** Twice as many buyers as there are pieces, each of whom wants one, before several servers on one database. */
 export async function proveBuyers(
   ground: Ground,
-  options: Pick<ProofOptions, 'seed' | 'orders' | 'clients'>,
+  options: Pick<ProofOptions, 'seed' | 'orders' | 'clients' | 'servers'>,
 ): Promise<Verdict> {
   const pieces = Math.floor(options.orders / 2);
   const demand = planSale(options, pieces);
-  const servers = await Promise.all(['one', 'other'].map((name) => startServer(ground, name)));
+  const servers = await startServers(ground, options.servers);
   const crowd = await gather({ ground, demand, servers, clients: options.clients });
   const began = performance.now();
   const placed = await shop({ ...crowd, orders: demand.orders });

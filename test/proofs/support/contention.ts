@@ -6,24 +6,26 @@ import type { ProofOptions } from './options.ts';
 import { quiet } from './quiet.ts';
 import { rush } from './rush.ts';
 import type { Verdict } from './run-proof.ts';
-import { startServer, stopAll } from './server-process.ts';
+import { startServers, stopAll } from './server-process.ts';
 import { readState, type State } from './state.ts';
 import { judgeShortages } from './stock.ts';
 
 /** Longer than it takes to find out that a gateway never answers. */
 const PATIENCE = { calm: 60_000, mixed: 360_000 };
 
-type Contention = Pick<ProofOptions, 'seed' | 'orders' | 'clients' | 'isMixed'> & { readonly mixture?: Temper };
+type Contention = Pick<ProofOptions, 'seed' | 'orders' | 'clients' | 'servers' | 'isMixed'> & {
+  readonly mixture?: Temper;
+};
 
 /** Many order at once what is there for half of them. With `--mix`, payments fail and customers change their minds as well. */
 export async function proveContention(ground: Ground, options: Contention): Promise<Verdict> {
   const { seed, orders, clients, isMixed, mixture = stormy } = options;
   const demand = planDemand({ seed, orders, temper: isMixed ? mixture : calm });
-  const server = await startServer(ground, 'server');
+  const servers = await startServers(ground, options.servers);
   const patience = isMixed ? PATIENCE.mixed : PATIENCE.calm;
-  const { evidence, figures } = await rush({ ground, servers: [server], demand, clients, patience });
+  const { evidence, figures } = await rush({ ground, servers, demand, clients, patience });
   await quiet(ground);
-  const stopped = await stopAll([server]);
+  const stopped = await stopAll(servers);
   const judgeNow = async () => judgeRush(await readState(ground), evidence, isMixed);
   return { figures, balances: [...(await judgeNow()), stopped], judgeAgain: judgeNow };
 }

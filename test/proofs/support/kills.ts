@@ -7,30 +7,30 @@ import { quiet } from './quiet.ts';
 import type { Figures } from './report.ts';
 import { rush, seconds } from './rush.ts';
 import type { Verdict } from './run-proof.ts';
-import { startServer, stopAll } from './server-process.ts';
+import { startServers, stopAll } from './server-process.ts';
 import { readState } from './state.ts';
 import { planStrikes, type Recovery, Striker, type Victim } from './strikes.ts';
 
 const PATIENCE = { calm: 120_000, mixed: 420_000 };
 
-type Kills = Pick<ProofOptions, 'seed' | 'orders' | 'clients' | 'isMixed'> & {
+type Kills = Pick<ProofOptions, 'seed' | 'orders' | 'clients' | 'servers' | 'isMixed'> & {
   readonly victims?: Readonly<Record<Victim, number>>;
   readonly mixture?: Temper;
 };
 
-/** The rush of `proof:contention`, while the server and PostgreSQL are killed again and again, at any moment. */
+/** The rush of `proof:contention`, while servers and PostgreSQL are killed again and again, at any moment. */
 export async function proveKills(ground: ProofGround, options: Kills): Promise<Verdict> {
   const { seed, orders, clients, isMixed, mixture = stormy, victims = victimsOn(ground) } = options;
   const demand = planDemand({ seed, orders, temper: isMixed ? mixture : calm });
-  const server = await startServer(ground, 'server');
-  const striker = new Striker(planStrikes(seed, orders, victims), ground, server);
+  const servers = await startServers(ground, options.servers);
+  const striker = new Striker(planStrikes(seed, orders, victims), ground, servers);
   const patience = isMixed ? PATIENCE.mixed : PATIENCE.calm;
   const { onPlaced } = striker;
-  const rushing = rush({ ground, servers: [server], demand, clients, patience, isDisturbed: true, onPlaced });
+  const rushing = rush({ ground, servers, demand, clients, patience, isDisturbed: true, onPlaced });
   const { evidence, figures } = await rushing;
   const recoveries = await striker.recoveries();
   await quiet(ground);
-  const stopped = await stopAll([server]);
+  const stopped = await stopAll(servers);
   const judgeNow = async () => judgeRush(await readState(ground), evidence, isMixed);
   return {
     figures: { ...figures, ...(await describeRecoveries(ground, recoveries)) },

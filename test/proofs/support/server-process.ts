@@ -26,6 +26,11 @@ export async function startServer(ground: Ground, name: string): Promise<ServerP
   return server;
 }
 
+/** Several on one database; the first of them migrates it. */
+export async function startServers(ground: Ground, count: number): Promise<readonly ServerProcess[]> {
+  return Promise.all(Array.from({ length: count }, (_, at) => startServer(ground, `server ${at}`)));
+}
+
 class ServerOfProof implements ServerProcess {
   readonly #ground: Ground;
   readonly #name: string;

@@ -9,6 +9,8 @@ export type Victim = 'server' | 'postgres';
 export interface Strike {
   readonly victim: Victim;
   readonly afterOrders: number;
+  /** Which of several servers, from 0 to 1. */
+  readonly luck: number;
   /** Milliseconds. */
   readonly delay: number;
 }
@@ -36,21 +38,26 @@ export function planStrikes(
     chance,
   );
   const moments = kinds.map(() => 1 + chance.below(orders)).toSorted((a, b) => a - b);
-  return kinds.map((victim, at) => ({ victim, afterOrders: moments[at]!, delay: chance.below(LONGEST_DELAY) }));
+  return kinds.map((victim, at) => ({
+    victim,
+    afterOrders: moments[at]!,
+    luck: chance.next(),
+    delay: chance.below(LONGEST_DELAY),
+  }));
 }
 
 /** Whoever pulls the plugs, one after the other, and puts them in again. */
 export class Striker {
   readonly #left: Strike[];
   readonly #ground: ProofGround;
-  readonly #server: ServerProcess;
+  readonly #servers: readonly ServerProcess[];
   readonly #recoveries: Recovery[] = [];
   #striking: Promise<void> = Promise.resolve();
 
-  constructor(strikes: readonly Strike[], ground: ProofGround, server: ServerProcess) {
+  constructor(strikes: readonly Strike[], ground: ProofGround, servers: readonly ServerProcess[]) {
     this.#left = [...strikes];
     this.#ground = ground;
-    this.#server = server;
+    this.#servers = servers;
   }
 
   /** So many orders are acknowledged now. */
@@ -67,18 +74,20 @@ export class Striker {
     return this.#recoveries;
   }
 
-  async #strike({ victim, delay }: Strike): Promise<void> {
+  async #strike({ victim, luck, delay }: Strike): Promise<void> {
     await sleep(delay);
     const struckAt = new Date();
-    await (victim === 'server' ? this.#restartServer() : this.#ground.killPostgres!());
-    while (!(await isAnswering(this.#server))) await sleep(LOOK_EVERY);
+    const server = this.#servers[Math.floor(luck * this.#servers.length)]!;
+    await (victim === 'server' ? restart(server) : this.#ground.killPostgres!());
+    const struck = victim === 'server' ? [server] : this.#servers;
+    for (const each of struck) while (!(await isAnswering(each))) await sleep(LOOK_EVERY);
     this.#recoveries.push({ victim, struckAt, answeredAfter: Date.now() - struckAt.getTime() });
   }
+}
 
-  async #restartServer(): Promise<void> {
-    await this.#server.kill();
-    await this.#server.start();
-  }
+async function restart(server: ServerProcess): Promise<void> {
+  await server.kill();
+  await server.start();
 }
 
 /** Whether it can do what needs the database. */

@@ -11,7 +11,7 @@ import type { ProofOptions } from './options.ts';
 import { quiet } from './quiet.ts';
 import { endAll } from './rush.ts';
 import type { Verdict } from './run-proof.ts';
-import { type ServerProcess, startServer, stopAll } from './server-process.ts';
+import { type ServerProcess, startServers, stopAll } from './server-process.ts';
 import { orderCall, orderFromCartCall, type PlacedOrders } from './shopping.ts';
 import { readState } from './state.ts';
 
@@ -29,7 +29,7 @@ export async function proveTwins(ground: Ground, options: Twins): Promise<Verdic
   const { killEvery = 1 } = options;
   const chance = chanceOf(options.seed);
   const demand = planRounds(options, chance);
-  const servers = await Promise.all(['one', 'other'].map((name) => startServer(ground, name)));
+  const servers = await startServers(ground, 2);
   const crowd = await gather({ ground, demand, servers, clients: servers.length, isDisturbed: true });
   const named: (readonly OrderId[])[] = [];
   for (const [at, order] of demand.orders.entries()) {
