@@ -78,8 +78,14 @@ export class Ward {
       this.#watch.onKill(machine);
       return new Promise(() => undefined);
     }
-    await machine.sleep(lasts);
+    await this.#dawdle(lasts, machine);
     await scope.look();
+  }
+
+  /** In portions: a process that was stopped meanwhile is left the time to see that the handler's limit has passed. */
+  async #dawdle(milliseconds: number, machine: Machine): Promise<void> {
+    const portion = this.#plan.handlerTimeout / 2;
+    for (let left = milliseconds; left > 0; left -= portion) await machine.sleep(Math.min(left, portion));
   }
 
   #draw(random: Random): Illness | undefined {
