@@ -1,10 +1,7 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Observer } from '#events/messaging/observer';
-import type { Relay } from '#events/messaging/relay';
 import type { AnsweredRequest } from './http/server.ts';
-import { watchPostOffice } from './post-office-metrics.ts';
-import type { PoolUse } from './persistence/backbone.ts';
-import type { Watch } from './watch.ts';
+import { type Observed, watchPostOffice } from './post-office-metrics.ts';
 
 /** Prometheus metrics of one process. */
 export interface Metrics {
@@ -13,14 +10,6 @@ export interface Metrics {
   /** Measures what can only be seen when somebody asks. */
   watch(observed: Observed): void;
   readonly observeRequest: (request: AnsweredRequest) => void;
-}
-
-export interface Observed {
-  readonly relay: Relay;
-  readonly poolUse: () => PoolUse;
-  readonly isListening: () => boolean;
-  /** Left out in memory: there is nothing to look at but the relay. */
-  readonly watch?: Watch | undefined;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

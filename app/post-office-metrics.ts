@@ -1,6 +1,16 @@
 import { Gauge, type Registry } from 'prom-client';
+import type { Relay } from '#events/messaging/relay';
 import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
-import type { Observed } from './metrics.ts';
+import type { PoolUse } from './persistence/backbone.ts';
+import type { Watch } from './watch.ts';
+
+export interface Observed {
+  readonly relay: Relay;
+  readonly poolUse: () => PoolUse;
+  readonly isListening: () => boolean;
+  /** Left out in memory: there is nothing to look at but the relay. */
+  readonly watch?: Watch | undefined;
+}
 
 /** What the database says of each lane: the same, whichever process is asked. */
 const OF_LANES: readonly (readonly [name: string, help: string, read: (lane: LaneStatus) => number])[] = [

@@ -1,21 +1,9 @@
 import { FORGOTTEN_ADDRESS, type PostalAddress } from '#shared-kernel/address';
-import type { CustomerId, OrderId, ProductId } from '#shared-kernel/ids';
+import type { CustomerId, OrderId } from '#shared-kernel/ids';
 import { add, type Money, payable } from '#shared-kernel/money';
-import type { TaxClass } from '#shared-kernel/product';
 import { OrderNotCancellable } from './errors.ts';
+import type { OrderLine } from './order-line.ts';
 import { subtotalOf } from './pricing.ts';
-
-/** A product as it was when it was ordered. */
-export interface OrderLine {
-  readonly productId: ProductId;
-  readonly sku: string;
-  readonly name: string;
-  readonly quantity: number;
-  readonly unitPrice: Money;
-  /** The share of the price that is not asked for, a decimal string: `0.15`. */
-  readonly discount: string;
-  readonly taxClass: TaxClass;
-}
 
 export type OrderStatus = 'placed' | 'confirmed' | 'shipped' | 'completed' | 'cancelled';
 

@@ -2,7 +2,7 @@ import { type Decimal, decimal, plus, times, ZERO } from '#shared-kernel/decimal
 import { paidShare } from '#shared-kernel/discount';
 import { exactly, type Money, toMoney } from '#shared-kernel/money';
 import type { TaxClass } from '#shared-kernel/product';
-import type { OrderLine } from './order.ts';
+import type { OrderLine } from './order-line.ts';
 
 type Priced = Pick<OrderLine, 'quantity' | 'unitPrice' | 'discount'>;
 

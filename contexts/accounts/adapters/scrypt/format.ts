@@ -1,4 +1,9 @@
-import type { ScryptCost } from './index.ts';
+/** What one hash costs: 128 × 2^`ln` × `r` bytes, `p` times over. */
+export interface ScryptCost {
+  readonly ln: number;
+  readonly r: number;
+  readonly p: number;
+}
 
 /** A hash with all that is needed to make it again. */
 export interface StoredHash {

@@ -1,14 +1,7 @@
 import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { PasswordHasher } from '../../ports.ts';
-import { formatHash, parseHash } from './format.ts';
-
-/** What one hash costs: 128 × 2^`ln` × `r` bytes, `p` times over. */
-export interface ScryptCost {
-  readonly ln: number;
-  readonly r: number;
-  readonly p: number;
-}
+import { formatHash, parseHash, type ScryptCost } from './format.ts';
 
 /** 32 MiB a hash. OWASP's Password Storage Cheat Sheet asks for p = 2 or 3 beside 2^15 and 8, depending on its edition. */
 const USUAL_COST: ScryptCost = { ln: 15, r: 8, p: 3 };

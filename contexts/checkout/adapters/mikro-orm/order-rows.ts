@@ -5,7 +5,8 @@ import type { CustomerId, OrderId, ProductId } from '#shared-kernel/ids';
 import { formatAmount, money, parseAmount } from '#shared-kernel/money';
 import type { TaxClass } from '#shared-kernel/product';
 import type { TenantId } from '#shared-kernel/tenant';
-import type { Order, OrderLine, OrderStatus } from '../../domain/order.ts';
+import type { Order, OrderStatus } from '../../domain/order.ts';
+import type { OrderLine } from '../../domain/order-line.ts';
 
 export const OrderRow = defineEntity({
   name: 'OrderRow',
