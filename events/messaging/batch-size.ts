@@ -4,11 +4,15 @@ const LONG_ENOUGH = 1_000;
 /** How many events a lane takes at once: doubles while all goes well, halves on failure until the culprit stands alone. */
 export class BatchSize {
   readonly #largest: number;
+  readonly #aloneAtFirst: number;
   #size = 1;
-  #isProven = false;
+  #aloneYet: number;
 
-  constructor(largest: number) {
+  /** So many events go alone after a start, in case one of them has ended the process that was here before. */
+  constructor(largest: number, aloneAtFirst: number) {
     this.#largest = largest;
+    this.#aloneAtFirst = aloneAtFirst;
+    this.#aloneYet = aloneAtFirst;
   }
 
   get current(): number {
@@ -17,22 +21,23 @@ export class BatchSize {
 
   /** After a start or a failure, until one event alone has succeeded, a crash must be able to name its event. */
   get isOnTrial(): boolean {
-    return this.#size === 1 && !this.#isProven;
+    return this.#size === 1 && this.#aloneYet > 0;
   }
 
   succeeded(milliseconds: number): void {
-    this.#isProven = true;
+    this.#aloneYet = Math.max(0, this.#aloneYet - 1);
+    if (this.#aloneYet > 0) return;
     if (milliseconds < LONG_ENOUGH) this.#size = Math.min(this.#size * 2, this.#largest);
     else if (milliseconds > 2 * LONG_ENOUGH) this.#size = Math.max(1, Math.floor(this.#size / 2));
   }
 
   failed(handled: number): void {
-    this.#isProven = false;
+    this.#aloneYet = Math.max(1, this.#aloneYet);
     this.#size = Math.max(1, Math.floor(handled / 2));
   }
 
   startOver(): void {
-    this.#isProven = false;
+    this.#aloneYet = this.#aloneAtFirst;
     this.#size = 1;
   }
 }

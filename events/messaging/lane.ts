@@ -46,6 +46,8 @@ export interface LaneDependencies<Scope> {
 
 const BUSY_REST = 50;
 const CONFLICT_REST = 5;
+/** About as many events as a lane has in hand when its process ends, and as one that takes it over finds. */
+const ALONE_AT_FIRST = 8;
 const LOOK_WHETHER_RESUMED_EVERY = 1_000;
 
 /** Works one durable subscriber: takes batches in the log's order, commits each with its position, sets failures aside. */
@@ -75,7 +77,7 @@ export class LaneWorker<Scope> {
     const { subscriber, settings, lane } = dependencies;
     this.#of = dependencies;
     this.#lane = lane;
-    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch);
+    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, ALONE_AT_FIRST);
     this.#turn = new Turn(() => this.#lane, { ...dependencies, stepInAfter: settings.stepInAfter });
     this.#retries = new ParkedRetries(() => this.#lane, dependencies);
     this.#take(lane);
@@ -133,7 +135,7 @@ export class LaneWorker<Scope> {
     if (this.#mustLookAgain) return this.#findPlace();
     if (this.#pausedBecause !== null) return this.#lookWhetherResumed();
     this.#heed();
-    if (this.#turn.hasCome()) this.#retries.lookNow();
+    this.#takeOver();
     const hasRetried = this.#mayRetry && (await this.#retries.tryNext());
     const step = await this.#workSlice();
     return hasRetried ? 'worked' : step;
@@ -142,13 +144,22 @@ export class LaneWorker<Scope> {
   async #workSlice(): Promise<Step> {
     const slice = await this.#nextSlice();
     if (slice && slice.events.length > 0) {
-      return this.#turn.mayWork() ? this.#attempt(slice) : { rest: this.#of.settings.stepInAfter / 3 };
+      if (!this.#turn.mayWork()) return { rest: this.#of.settings.stepInAfter / 3 };
+      this.#takeOver();
+      return this.#attempt(slice);
     }
     if (slice) this.#seen = slice.to;
     await this.#keepUp();
     if (slice) return 'worked';
     this.#turn.standBack();
     return 'idle';
+  }
+
+  /** Whoever had the lane may have been ended by an event of it. */
+  #takeOver(): void {
+    if (!this.#turn.hasCome()) return;
+    this.#retries.lookNow();
+    this.#size.startOver();
   }
 
   /** Parked events are tried by whoever has the lane; when they are left for too long, by whoever knows of them. */

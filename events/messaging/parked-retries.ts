@@ -41,7 +41,7 @@ export class ParkedRetries<Scope> {
     this.#of = dependencies;
     const { codec, subscriber, settings } = dependencies;
     this.#known = codec.known(subscriber.types);
-    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch);
+    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, 1);
   }
 
   /** Something was parked: look at the storage at the next occasion. */
@@ -59,11 +59,14 @@ export class ParkedRetries<Scope> {
     return this.#lookAt === undefined ? 0 : Math.max(0, this.#of.timing.now() - this.#lookAt);
   }
 
-  /** Tries one head that is due, and what is behind it; false when there is none. */
+  /**
+   * Tries one head that is due, and what is behind it; false when there is none. The pauses of an event that ends its
+   * process grow faster: every try costs a process, and with it the time of all others.
+   */
   async tryNext(): Promise<boolean> {
     if (this.dueIn() !== 0) return false;
     const { parked: storage, settings, timing } = this.#of;
-    const pauseMs = (attempt: number) => pauseAfter(attempt, settings.retry, timing);
+    const pauseMs = (attempt: number) => pauseAfter(attempt ** 2, settings.retry, timing);
     const parked = await storage.takeDue(this.#lane(), { known: this.#known, most: this.#size.current, pauseMs });
     if (parked) await this.#try(parked);
     else await this.#noteNextLook();
@@ -115,9 +118,10 @@ export class ParkedRetries<Scope> {
   }
 
   async #record(parked: ParkedEvent, why: string): Promise<void> {
-    const { parked: storage, settings, observer } = this.#of;
+    const { parked: storage, settings, timing, observer } = this.#of;
     const isDead = parked.attempt >= settings.attempts;
-    await storage.recordFailure(this.#lane(), parked, why, isDead);
+    const restMs = pauseAfter(parked.attempt, settings.retry, timing);
+    await storage.recordFailure(this.#lane(), parked, { error: why, restMs, isDead });
     observer.retried?.({ lane: this.#lane(), event: parked.event, outcome: isDead ? 'dead' : 'failed' });
   }
 }

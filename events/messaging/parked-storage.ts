@@ -17,8 +17,15 @@ export interface Wish {
   readonly known: KnownVersions;
   /** How many events of one key may be tried together. */
   readonly most: number;
-  /** How long a head rests should the attempt fail, or the process die. */
+  /** How long a head rests should the process not live to see the attempt end. */
   readonly pauseMs: (attempt: number) => number;
+}
+
+/** Why an attempt failed, and how long the event rests; a dead one until an operator acts. */
+export interface FailedAttempt {
+  readonly error: string;
+  readonly restMs: number;
+  readonly isDead: boolean;
 }
 
 /** Events that a lane has set aside. Of a key the head is tried, alone or with those behind it; the rest waits. */
@@ -29,8 +36,7 @@ export interface ParkedStorage<Scope> {
   nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined>;
   /** Runs work and removes head and followers, in one transaction; false when somebody else got there first. */
   inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean>;
-  /** Notes why the attempt failed; a `dead` event rests until an operator acts. */
-  recordFailure(lane: Lane, parked: ParkedEvent, error: string, isDead: boolean): Promise<void>;
+  recordFailure(lane: Lane, parked: ParkedEvent, failure: FailedAttempt): Promise<void>;
   /** Gives the attempt back, because it was not the event's fault, and lets it rest. */
   refund(lane: Lane, parked: ParkedEvent, restMs: number): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { subscribers } from './office/subscribers.ts';
 import type { Effect, Evidence, LoggedFact, Parking } from './verdict.ts';
 
 const LOG = `
-  select position::int, id, type, tenant_id as tenant, data->>'account' as account, (data->>'number')::int as number,
+  select position::int, id, type, tenant_id as tenant, key, data->>'account' as account, (data->>'number')::int as number,
          data->>'command' as command, data->>'poison' as poison,
          (data->>'due')::float8 as due, extract(epoch from recorded_at)::float8 * 1000 as "recordedAt"
     from messaging.log order by position`;

@@ -7,6 +7,7 @@ const fact = (position: number, account: string, number: number, more: Partial<L
   type: 'chaos.EntryMade',
   tenant: 'north',
   account,
+  key: account,
   number,
   command: `command-${position}`,
   poison: null,

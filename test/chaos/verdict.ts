@@ -5,6 +5,8 @@ export interface LoggedFact {
   readonly type: string;
   readonly tenant: string;
   readonly account: string;
+  /** What it is kept in order by; null: by nothing once it was parked. */
+  readonly key: string | null;
   readonly number: number;
   readonly command: string;
   readonly poison: string | null;
@@ -60,7 +62,7 @@ export function judge(evidence: Evidence): readonly Check[] {
     check('every event has an effect of every subscriber', log, findUnhandled(evidence)),
     check('no effect happened twice', effects, findDoubled(effects)),
     check('no effect without its event', effects, findUnfounded(effects, facts)),
-    check('order per key', effects, findDisorder(effects, facts, keyOf)),
+    check('order per key', effects, findDisorder(effects, facts, orderKeyOf)),
     check(
       'order per tenant and lane',
       effects,
@@ -79,6 +81,7 @@ const check = (promise: string, examined: { length: number } | { size: number },
 const ENTRY = 'chaos.EntryMade';
 const DUE = 'chaos.EntryDue';
 const keyOf = ({ tenant, account }: LoggedFact) => `${tenant}/${account}`;
+const orderKeyOf = ({ id, tenant, key }: LoggedFact) => `${tenant}/${key ?? id}`;
 const show = (fact: LoggedFact) => `${fact.type} ${fact.number} of ${keyOf(fact)} at ${fact.position}`;
 
 function findLost(acknowledged: readonly string[], log: readonly LoggedFact[]): string[] {

@@ -22,6 +22,7 @@ export async function verdictOf(
       'events, effects': `${evidence.log.length}, ${evidence.effects.length}`,
       load: `commands ${stage.slowness} times slower than wished; ${loadavg()[0]!.toFixed(1)} processes wanted ${availableParallelism()} processors; handled within ${seconds(stage.calm)} in calm`,
       'recovery, median and longest': spread(stage.recoveries),
+      'processes that ended by themselves': stage.ends.length,
       'parked for a moment': evidence.wasParked.length - evidence.parked.length,
     },
   };

@@ -99,6 +99,23 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       });
     };
 
+    test('begins with some events alone, each on record, also when a lane is taken over', async () => {
+      let isMine = true;
+      const batches = vi.spyOn(office.store.lanes, 'inBatch');
+      const relay = office.relay([filer(({ notes }, text) => notes.add(text))], { isMine: () => isMine });
+      const areOnRecord = async (count: number) => {
+        batches.mockClear();
+        await takeNotes(office, ...Array.from({ length: count }, (_, at) => ['a', String(at)] as const));
+        await relay.relayOnce();
+        return batches.mock.calls.map(([, , trial]) => trial !== undefined);
+      };
+      expect(await areOnRecord(10)).toEqual([...Array<boolean>(8).fill(true), false]);
+      isMine = false;
+      await relay.relayOnce();
+      isMine = true;
+      expect(await areOnRecord(2)).toEqual([true, true]);
+    });
+
     test('brings parked events and new ones in turn: however many are parked, the others do not wait for all', async () => {
       await takeNotes(office, ['a', 'parked 1'], ['b', 'parked 2'], ['c', 'parked 3']);
       const subscriber = filer(({ notes }, text) => notes.add(text));
@@ -133,6 +150,21 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       await office.relay([subscriber], { observer }).relayOnce();
       expect(await notesOf(office)).toEqual(texts.slice(0, 4));
       expect(outcomes).toEqual(['done', 'done', 'done', 'done', 'failed']);
+    });
+
+    test('lets an event that ends its process rest longer than one that fails', async () => {
+      await takeNotes(office, ['a', 'poison']);
+      const subscriber = filer(() => Promise.reject(new Error('undigestible')));
+      const taking = vi.spyOn(office.store.parked, 'takeDue');
+      const failing = vi.spyOn(office.store.parked, 'recordFailure');
+      const relay = office.relay([subscriber], { settings: { retry: { first: 1, longest: 300_000 } } });
+      await eventually(
+        () => relay.relayOnce(),
+        async () => expect(failing).toHaveBeenCalledTimes(2),
+      );
+      const [, , failure] = failing.mock.calls[1]!;
+      expect(failure.restMs).toBeLessThanOrEqual(4);
+      expect(taking.mock.calls[0]![1].pauseMs(3)).toBeGreaterThanOrEqual(128);
     });
 
     test('takes an outage for nobody’s fault: nothing is parked, and it goes on by itself', async () => {

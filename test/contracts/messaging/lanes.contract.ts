@@ -60,7 +60,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
         batch.advanceTo(at(0));
       });
       const taken = await parked.takeDue(lane, wish());
-      await parked.recordFailure(lane, taken!, 'undigestible', true);
+      await parked.recordFailure(lane, taken!, { error: 'undigestible', restMs: 0, isDead: true });
       expect(await parked.inRetry(lane, taken!, async () => undefined)).toBe(false);
     });
 
@@ -159,6 +159,18 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect(taken.map((parked) => parked?.attempt)).toEqual([1, 1]);
     });
 
+    test('lets an event rest after a failed attempt as long as it is told, whatever it was to be without an end', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      const { parked } = office.store;
+      const taken = await parked.takeDue(lane, wish(60_000));
+      expect(await parked.nextDueIn(lane, known)).toBeGreaterThan(50_000);
+      await parked.recordFailure(lane, taken!, { error: 'no', restMs: 0, isDead: false });
+      expect(await parked.nextDueIn(lane, known)).toBe(0);
+    });
+
     test('leaves an event alone that the code does not know, and offers it to code that does', async () => {
       await office.store.lanes.inBatch(lane, async (batch) => {
         batch.park(events[0]!, { kind: 'not-yet-known', error: 'newer' });
@@ -191,7 +203,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect(await idsTaken(2)).toEqual(ids.slice(0, 2));
       expect(await idsTaken(10)).toEqual(ids.slice(0, 3));
       const head = await office.store.parked.takeDue(lane, wish());
-      await office.store.parked.recordFailure(lane, head!, 'undigestible', false);
+      await office.store.parked.recordFailure(lane, head!, { error: 'undigestible', restMs: 0, isDead: false });
       expect((await office.store.parked.takeDue(lane, wish(0, { most: 10 })))?.followers).toEqual([]);
     });
 

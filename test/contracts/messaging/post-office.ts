@@ -20,6 +20,7 @@ export interface RelayOptions {
   readonly settings?: Partial<LaneSettings>;
   readonly observer?: Observer;
   readonly codec?: EventCodec;
+  readonly isMine?: () => boolean;
 }
 
 export type OpenPostOffice = () => Promise<PostOffice>;

@@ -7,6 +7,9 @@ const DELIVERY = 'events/messaging/delivery.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
+const ALONE = 'delivery on PostgreSQL > begins with some events alone, each on record, also when a lane is taken over';
+const RESTS = 'delivery on PostgreSQL > lets an event that ends its process rest longer than one that fails';
+
 /** Events that hang, block or end the process that handles them. */
 export const crashes: readonly Guard[] = [
   {
@@ -82,6 +85,46 @@ export const crashes: readonly Guard[] = [
       file: 'test/app/watchdog.test.ts',
       title: 'of several that were noted together none is parked without a try of its own',
     },
+  },
+  {
+    name: 'alone-at-first',
+    hazard: 'poison',
+    promise:
+      'after a start some events go alone, on record: one of them may have ended the process that was there before',
+    edits: [
+      {
+        file: 'events/messaging/lane.ts',
+        snippet: 'const ALONE_AT_FIRST = 8;',
+        replacement: 'const ALONE_AT_FIRST = 1;',
+      },
+    ],
+    noticedBy: { file: 'test/contracts/messaging/postgresql.test.ts', title: ALONE },
+  },
+  {
+    name: 'taken-over-alone',
+    hazard: 'poison',
+    promise: 'who takes a lane over begins as after a start',
+    edits: [
+      {
+        file: 'events/messaging/lane.ts',
+        snippet: 'this.#retries.lookNow(); this.#size.startOver();',
+        replacement: 'this.#retries.lookNow();',
+      },
+    ],
+    noticedBy: { file: 'test/contracts/messaging/postgresql.test.ts', title: ALONE },
+  },
+  {
+    name: 'ended-rests-longer',
+    hazard: 'poison',
+    promise: 'an event that ends the process at every attempt rests longer than one that fails',
+    edits: [
+      {
+        file: RETRIES,
+        snippet: 'pauseAfter(attempt ** 2, settings.retry, timing)',
+        replacement: 'pauseAfter(attempt, settings.retry, timing)',
+      },
+    ],
+    noticedBy: { file: 'test/contracts/messaging/postgresql.test.ts', title: RESTS },
   },
   {
     name: 'crashing-retry-dies',

@@ -1,6 +1,12 @@
 import type { Lane, ParkingReason } from '#events/messaging/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log';
-import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '#events/messaging/parked-storage';
+import {
+  eventsOf,
+  type ParkedEvent,
+  type FailedAttempt,
+  type ParkedStorage,
+  type Wish,
+} from '#events/messaging/parked-storage';
 import type { Backend, Statement } from '../database/backend.ts';
 import { uniqueViolation } from '../database/failures.ts';
 import type { ParkedRow, Schema } from '../database/rows.ts';
@@ -65,12 +71,11 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
     return isDone;
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, _error: string, isDead: boolean): Promise<void> {
+  async recordFailure(lane: Lane, { event }: ParkedEvent, { isDead, restMs }: FailedAttempt): Promise<void> {
     const { schema, suspicions } = this.#store;
     suspicions.drop(lane, event);
-    await this.#store.change(
-      `${lane.subscriber}: note the failure of ${event.position}`,
-      changeRow(schema, lane, event, (row) => ({ ...row, isDead })),
+    await this.#store.change(`${lane.subscriber}: note the failure of ${event.position}`, (backend) =>
+      changeRow(schema, lane, event, (row) => ({ ...row, isDead, dueAt: backend.now + restMs }))(backend),
     );
   }
 

@@ -1,7 +1,7 @@
 import type { Lane, ParkingReason } from '../../lane-storage.ts';
 import type { RecordedEvent } from '../../log.ts';
 import type { KnownVersions } from '../../codec.ts';
-import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '../../parked-storage.ts';
+import { eventsOf, type ParkedEvent, type FailedAttempt, type ParkedStorage, type Wish } from '../../parked-storage.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 
@@ -51,8 +51,8 @@ export class InMemoryParked<Scope> implements ParkedStorage<Scope> {
     });
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, error: string, isDead: boolean): Promise<void> {
-    await this.#change(lane, event, (row) => ({ ...row, error, isDead }));
+  async recordFailure(lane: Lane, { event }: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
+    await this.#change(lane, event, (row) => ({ ...row, error, isDead, dueAt: this.#store.now() + restMs }));
   }
 
   async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {

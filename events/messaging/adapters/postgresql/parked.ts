@@ -1,7 +1,7 @@
 import type { Lane, ParkingReason } from '../../lane-storage.ts';
 import type { RecordedEvent } from '../../log.ts';
 import type { KnownVersions } from '../../codec.ts';
-import { eventsOf, type ParkedEvent, type ParkedStorage, type Wish } from '../../parked-storage.ts';
+import { eventsOf, type ParkedEvent, type FailedAttempt, type ParkedStorage, type Wish } from '../../parked-storage.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { send } from './statement.ts';
 import type { PostgresStore } from './store.ts';
@@ -96,8 +96,9 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     });
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, error: string, isDead: boolean): Promise<void> {
-    await send(this.#store.pool, this.#change(lane, event, 'error = $4, is_dead = $5', [error, isDead]));
+  async recordFailure(lane: Lane, { event }: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
+    const set = 'error = $4, is_dead = $5, due_at = now() + $6::float8 * $7::interval';
+    await send(this.#store.pool, this.#change(lane, event, set, [error, isDead, restMs, '1 millisecond']));
   }
 
   async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
