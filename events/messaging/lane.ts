@@ -213,7 +213,7 @@ export class LaneWorker<Scope> {
     const began = this.#of.timing.now();
     const isTrial = events.length === 1 && (this.#size.isOnTrial || events[0]!.id === this.#suspect);
     const trial = isTrial ? events[0] : undefined;
-    const attempt: Attempt = { handled: new Set(), handlerMilliseconds: 0 };
+    const attempt: Attempt = { isTrial, handled: new Set(), handlerMilliseconds: 0 };
     const deliver = (batch: LaneBatch<Scope>) => this.#deliver(batch, events, to, attempt);
     const outcome = await endingSpans(attempt, () => this.#of.storage.inBatch(this.lane, deliver, trial));
     if (outcome === BUSY) return this.#standBack();
@@ -240,7 +240,7 @@ export class LaneWorker<Scope> {
   async #deliver(batch: LaneBatch<Scope>, events: readonly RecordedEvent[], to: LogPosition, attempt: Attempt) {
     if (!isSame(batch.at, this.#written) || batch.pausedBecause !== null) return 'moved';
     const suspect = events.find(({ position }) => position === batch.suspectAt);
-    if (suspect && suspect.id !== this.#suspect) {
+    if (suspect && !attempt.isTrial) {
       this.#suspect = suspect.id;
       return 'suspected';
     }
@@ -387,6 +387,8 @@ export class LaneWorker<Scope> {
 
 /** What one batch came to, besides its outcome. */
 interface Attempt {
+  /** Its only event is on record as begun. */
+  readonly isTrial: boolean;
   handled: ReadonlySet<string>;
   handlerMilliseconds: number;
   processing?: Processing | undefined;

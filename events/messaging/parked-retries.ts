@@ -2,7 +2,7 @@ import { pauseAfter } from './back-off.ts';
 import { BatchSize } from './batch-size.ts';
 import type { EventCodec, KnownVersions } from './codec.ts';
 import { handleAll, HandlerFailed, limitOf } from './delivery.ts';
-import { describeError, faultOf } from './failure.ts';
+import { describeError, faultOf, HandlerTimedOut } from './failure.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { Lane } from './lane-storage.ts';
 import type { Observer } from './observer.ts';
@@ -21,6 +21,9 @@ export interface RetryDependencies<Scope> {
   readonly observer: Observer;
   readonly tracing?: Tracing | undefined;
 }
+
+/** Pauses grow faster where a try costs others their time: those who wait for a handler that hangs, or lose their process. */
+const growingFaster = (attempt: number) => attempt ** 2;
 
 /** An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end. */
 const PROCESS_ENDED = 'the process ended while this event was being handled';
@@ -59,14 +62,11 @@ export class ParkedRetries<Scope> {
     return this.#lookAt === undefined ? 0 : Math.max(0, this.#of.timing.now() - this.#lookAt);
   }
 
-  /**
-   * Tries one head that is due, and what is behind it; false when there is none. The pauses of an event that ends its
-   * process grow faster: every try costs a process, and with it the time of all others.
-   */
+  /** Tries one head that is due, and what is behind it; false when there is none. */
   async tryNext(): Promise<boolean> {
     if (this.dueIn() !== 0) return false;
     const { parked: storage, settings, timing } = this.#of;
-    const pauseMs = (attempt: number) => pauseAfter(attempt ** 2, settings.retry, timing);
+    const pauseMs = (attempt: number) => pauseAfter(growingFaster(attempt), settings.retry, timing);
     const parked = await storage.takeDue(this.#lane(), { known: this.#known, most: this.#size.current, pauseMs });
     if (parked) await this.#try(parked);
     else await this.#noteNextLook();
@@ -108,7 +108,9 @@ export class ParkedRetries<Scope> {
     const { parked: storage, settings } = this.#of;
     if (faultOf(error) !== 'event') return storage.refund(this.#lane(), parked, settings.retry.first);
     if (parked.followers.length > 0) return this.#tryFewer(parked);
-    await this.#record(parked, describeError(error instanceof HandlerFailed ? error.cause : error));
+    const cause = error instanceof HandlerFailed ? error.cause : error;
+    const isSlow = cause instanceof HandlerTimedOut;
+    await this.#record(parked, describeError(cause), isSlow ? growingFaster(parked.attempt) : parked.attempt);
   }
 
   /** Nobody knows yet which of them it was. */
@@ -117,11 +119,11 @@ export class ParkedRetries<Scope> {
     await this.#of.parked.refund(this.#lane(), parked, 0);
   }
 
-  async #record(parked: ParkedEvent, why: string): Promise<void> {
+  async #record(parked: ParkedEvent, error: string, pause = parked.attempt): Promise<void> {
     const { parked: storage, settings, timing, observer } = this.#of;
     const isDead = parked.attempt >= settings.attempts;
-    const restMs = pauseAfter(parked.attempt, settings.retry, timing);
-    await storage.recordFailure(this.#lane(), parked, { error: why, restMs, isDead });
+    const restMs = pauseAfter(pause, settings.retry, timing);
+    await storage.recordFailure(this.#lane(), parked, { error, restMs, isDead });
     observer.retried?.({ lane: this.#lane(), event: parked.event, outcome: isDead ? 'dead' : 'failed' });
   }
 }

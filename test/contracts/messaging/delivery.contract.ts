@@ -152,19 +152,27 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(outcomes).toEqual(['done', 'done', 'done', 'done', 'failed']);
     });
 
-    test('lets an event that ends its process rest longer than one that fails', async () => {
-      await takeNotes(office, ['a', 'poison']);
-      const subscriber = filer(() => Promise.reject(new Error('undigestible')));
+    test('lets an event that hangs, or ends its process, rest longer than one that fails', async () => {
+      await takeNotes(office, ['a', 'poison'], ['b', 'endless']);
+      const hanging = Promise.withResolvers<void>();
+      const subscriber = filer((_, text) =>
+        text === 'poison' ? Promise.reject(new Error('undigestible')) : hanging.promise,
+      );
       const taking = vi.spyOn(office.store.parked, 'takeDue');
       const failing = vi.spyOn(office.store.parked, 'recordFailure');
-      const relay = office.relay([subscriber], { settings: { retry: { first: 1, longest: 300_000 } } });
+      const restOf = (error: string) =>
+        failing.mock.calls.find(([, , failure]) => failure.error.includes(error))?.[2].restMs;
+      const relay = office.relay([subscriber], {
+        settings: { handlerTimeout: 20, retry: { first: 8, longest: 300_000 } },
+      });
       await eventually(
         () => relay.relayOnce(),
-        async () => expect(failing).toHaveBeenCalledTimes(2),
+        async () => expect([restOf('undigestible'), restOf('still running')]).not.toContain(undefined),
       );
-      const [, , failure] = failing.mock.calls[1]!;
-      expect(failure.restMs).toBeLessThanOrEqual(4);
-      expect(taking.mock.calls[0]![1].pauseMs(3)).toBeGreaterThanOrEqual(128);
+      hanging.resolve();
+      expect(restOf('undigestible')).toBeLessThanOrEqual(16);
+      expect(restOf('still running')).toBeGreaterThanOrEqual(32);
+      expect(taking.mock.calls[0]![1].pauseMs(2)).toBeGreaterThanOrEqual(32);
     });
 
     test('takes an outage for nobody’s fault: nothing is parked, and it goes on by itself', async () => {

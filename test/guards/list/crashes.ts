@@ -8,7 +8,7 @@ const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
 const ALONE = 'delivery on PostgreSQL > begins with some events alone, each on record, also when a lane is taken over';
-const RESTS = 'delivery on PostgreSQL > lets an event that ends its process rest longer than one that fails';
+const RESTS = 'delivery on PostgreSQL > lets an event that hangs, or ends its process, rest longer than one that fails';
 
 /** Events that hang, block or end the process that handles them. */
 export const crashes: readonly Guard[] = [
@@ -120,11 +120,24 @@ export const crashes: readonly Guard[] = [
     edits: [
       {
         file: RETRIES,
-        snippet: 'pauseAfter(attempt ** 2, settings.retry, timing)',
+        snippet: 'pauseAfter(growingFaster(attempt), settings.retry, timing)',
         replacement: 'pauseAfter(attempt, settings.retry, timing)',
       },
     ],
     noticedBy: { file: 'test/contracts/messaging/postgresql.test.ts', title: RESTS },
+  },
+  {
+    name: 'slow-rests-longer',
+    hazard: 'poison',
+    promise: 'an event whose handler hangs holds its lane ever more seldom',
+    edits: [
+      {
+        file: RETRIES,
+        snippet: 'isSlow ? growingFaster(parked.attempt) : parked.attempt',
+        replacement: 'isSlow ? parked.attempt : parked.attempt',
+      },
+    ],
+    noticedBy: { file: CONTRACT, title: RESTS },
   },
   {
     name: 'crashing-retry-dies',
