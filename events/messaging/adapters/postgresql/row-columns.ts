@@ -43,7 +43,7 @@ export const arePlain = (rows: readonly Row[], columns: readonly Column[]): bool
     (row) => Object.keys(row).length === columns.length && columns.every(({ property }) => isPlainValue(row[property])),
   );
 
-const isPlainValue = (value: unknown): boolean =>
+export const isPlainValue = (value: unknown): boolean =>
   value === null || (typeof value !== 'object' && value !== undefined) || value instanceof Date;
 
 /** One parameter a column for one row, one array a column for more. */
