@@ -67,7 +67,7 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
       for (const each of events) unit.sendLast(changeRow(schema, lane, each, () => undefined));
       return true;
     });
-    suspicions.drop(lane, event);
+    if (isDone) suspicions.drop(lane, event);
     return isDone;
   }
 
