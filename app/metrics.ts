@@ -13,7 +13,7 @@ export interface Metrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500];
+const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
 
 export function createMetrics(): Metrics {
   const registry = new Registry();

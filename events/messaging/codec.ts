@@ -24,7 +24,8 @@ export type KnownVersions = ReadonlyMap<string, number>;
 /** Reads any fact of the published language back from the log: the one place that sees stored data. */
 export class EventCodec {
   readonly #declarations: ReadonlyMap<string, EventDeclaration>;
-  readonly #decoded = new WeakMap<RecordedEvent, DeliveredEvent>();
+  /** Under it a recorded event keeps what it was decoded to: weak maps of whole pages cost more than the decoding. */
+  readonly #decoded = Symbol('decoded');
 
   /** @throws {InvalidEvent} when a type is declared twice */
   constructor(declarations: readonly EventDeclaration[]) {
@@ -49,11 +50,8 @@ export class EventCodec {
    * @throws {NotYetKnown} {@link Undecodable}
    */
   decode(recorded: RecordedEvent): DeliveredEvent {
-    const known = this.#decoded.get(recorded);
-    if (known) return known;
-    const decoded = this.read(recorded);
-    this.#decoded.set(recorded, decoded);
-    return decoded;
+    const keeper = recorded as RecordedEvent & { [decoded: symbol]: DeliveredEvent | undefined };
+    return (keeper[this.#decoded] ??= this.read(recorded));
   }
 
   /** The same for one who alone wants it. @throws {NotYetKnown} {@link Undecodable} */

@@ -21,23 +21,31 @@ export class HandlerFailed extends Error {
   }
 }
 
-/** Events of a batch that can be handled now; the others are parked where they stand. */
+/** What of a batch can be handled now, as it was recorded and as it is delivered. */
+export interface SortedOut {
+  readonly ready: readonly RecordedEvent[];
+  readonly decoded: readonly DeliveredEvent[];
+}
+
+/** Finds the events of a batch that can be handled now; the others are parked where they stand. */
 export async function sortOut<Scope>(
   batch: LaneBatch<Scope>,
   events: readonly RecordedEvent[],
   codec: EventCodec,
-): Promise<readonly DeliveredEvent[]> {
+): Promise<SortedOut> {
   const blocked = new Set(batch.hasParked ? await batch.findBlocked(events) : []);
-  const ready: DeliveredEvent[] = [];
+  const ready: RecordedEvent[] = [];
+  const decoded: DeliveredEvent[] = [];
   for (const event of events) {
     if (blocked.has(event)) batch.park(event, { kind: 'behind' });
     else decodeOrPark(event);
   }
-  return ready;
+  return { ready, decoded };
 
   function decodeOrPark(event: RecordedEvent): void {
     try {
-      ready.push(codec.decode(event));
+      decoded.push(codec.decode(event));
+      ready.push(event);
     } catch (error) {
       if (!(error instanceof NotYetKnown)) throw new HandlerFailed(event.id, error);
       batch.park(event, { kind: 'not-yet-known', error: error.message });
@@ -91,22 +99,23 @@ async function handleInTurn<Scope>(
   watch: Stopwatch,
   processing: Processing | undefined,
 ): Promise<void> {
-  for (const own of groupByTenant(events)) {
+  const byTenant = groupByTenant(events);
+  for (const own of byTenant) {
     watch.startAnew();
     await subscriber.prepare(scopes.scopeOf(own[0]!.tenantId), own);
   }
-  if (subscriber.handleBatch) await handleTogether(subscriber, scopes, events, watch, processing);
+  if (subscriber.handleBatch) await handleTogether(subscriber, scopes, byTenant, watch, processing);
   else for (const event of events) await handleOne(subscriber, scopes, event, watch, processing);
 }
 
 async function handleTogether<Scope>(
   { name, handleBatch }: Subscriber<Scope>,
   scopes: Pick<LaneBatch<Scope>, 'scopeOf'>,
-  events: readonly DeliveredEvent[],
+  byTenant: readonly (readonly DeliveredEvent[])[],
   watch: Stopwatch,
   processing: Processing | undefined,
 ): Promise<void> {
-  for (const own of groupByTenant(events)) {
+  for (const own of byTenant) {
     watch.startAnew();
     const handling = () => handleBatch!(scopes.scopeOf(own[0]!.tenantId), own);
     await runAs(executionOf(name, own[0]!, processing), handling);

@@ -3,7 +3,10 @@ import type { LogPosition, Page, RecordedEvent } from './log.ts';
 import { Bell } from './bell.ts';
 import type { Timing } from './timing.ts';
 
-/** Pages kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. */
+/**
+ * Pages kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
+ * that all have passed is let go at once: what is kept for long costs the collector most.
+ */
 const PAGES_KEPT = 8;
 
 /** A page as one lane sees it: only the events it asked for, up to where the page ends. */
@@ -31,6 +34,8 @@ export interface Tap {
 interface Tapping {
   /** Pages from before the tap was opened were not sorted for it. */
   readonly since: number;
+  /** What lies before it is of no use to the lane any more. */
+  at: number;
   readonly bell: Bell;
   passOver: PassOver;
 }
@@ -68,7 +73,7 @@ export class Feed {
     for (const event of page.events) this.#bus.emit(event);
     this.#frontier = page.to;
     for (const tap of this.#taps) {
-      if (!slices.has(tap) && tap.passOver(page)) this.hunger.ring();
+      if (!slices.has(tap) && tap.passOver(page)) this.#passOver(tap, page);
       else tap.bell.ring();
     }
   }
@@ -79,7 +84,8 @@ export class Feed {
   }
 
   tap(types: readonly string[]): Tap {
-    const tap: Tapping = { since: this.#frontier.position, bell: new Bell(this.#timing), passOver: () => false };
+    const since = this.#frontier.position;
+    const tap: Tapping = { since, at: since, bell: new Bell(this.#timing), passOver: () => false };
     const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
@@ -104,6 +110,7 @@ export class Feed {
   }
 
   #sliceAfter(tap: Tapping, position: number): Slice | 'behind' | undefined {
+    this.#comeTo(tap, position);
     if (position >= this.#frontier.position) {
       this.hunger.ring();
       return undefined;
@@ -111,7 +118,23 @@ export class Feed {
     const page = this.#pages.find(({ after, to }) => after.position <= position && position < to.position);
     if (!page || page.after.position < tap.since) return 'behind';
     if (page === this.#pages.at(-1)) this.hunger.ring();
-    const events = (page.slices.get(tap) ?? []).filter((event) => event.position > position);
-    return { after: page.after, to: page.to, events };
+    return { after: page.after, to: page.to, events: eventsAfter(position, page.slices.get(tap) ?? []) };
   }
+
+  #passOver(tap: Tapping, { to }: Page): void {
+    this.#comeTo(tap, to.position);
+    this.hunger.ring();
+  }
+
+  #comeTo(tap: Tapping, position: number): void {
+    tap.at = position;
+    const isPassed = ({ to }: Page) => this.#taps.values().every(({ at }) => at >= to.position);
+    while (this.#pages[0] && isPassed(this.#pages[0])) this.#pages.shift();
+  }
+}
+
+/** The rest of a slice, which is in order. */
+function eventsAfter(position: number, slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const from = slice.findIndex((event) => event.position > position);
+  return from === 0 ? slice : slice.slice(from === -1 ? slice.length : from);
 }

@@ -2,6 +2,7 @@ import type { BackOff } from './back-off.ts';
 
 /** How lanes behave; the defaults suit a server that shares its machine with PostgreSQL. */
 export interface LaneSettings {
+  /** Events in one transaction; the default is what one read of the log brings, as each batch costs much the same. */
   readonly largestBatch: number;
   /** Longest a handler may take for one event, milliseconds: less than a transaction may idle, or its connection is blamed. */
   readonly handlerTimeout: number;
@@ -18,7 +19,7 @@ export interface LaneSettings {
 }
 
 export const DEFAULT_LANE_SETTINGS: LaneSettings = {
-  largestBatch: 500,
+  largestBatch: 1_000,
   handlerTimeout: 4_000,
   attempts: 12,
   retry: { first: 1_000, longest: 300_000 },

@@ -202,18 +202,19 @@ export class LaneWorker<Scope> {
 
   /** As many as have gone well so far; a suspect stands alone, and a replay ends where it was told to. */
   #nextBatch(slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
-    const replayed = slice.filter(({ position }) => position <= this.#replayUntil);
-    const events = replayed.length > 0 ? replayed : slice;
-    const suspect = events.findIndex(({ id }) => id === this.#suspect);
-    if (suspect === 0) return events.slice(0, 1);
-    return events.slice(0, suspect === -1 ? this.#size.current : Math.min(this.#size.current, suspect));
+    const events = slice.slice(0, this.#size.current);
+    const replayed = events.findLastIndex(({ position }) => position <= this.#replayUntil);
+    if (replayed !== -1) events.length = replayed + 1;
+    const suspect = this.#suspect === undefined ? -1 : events.findIndex(({ id }) => id === this.#suspect);
+    if (suspect !== -1) events.length = Math.max(1, suspect);
+    return events;
   }
 
   async #commit(events: readonly RecordedEvent[], to: LogPosition): Promise<Step> {
     const began = this.#of.timing.now();
     const isTrial = events.length === 1 && (this.#size.isOnTrial || events[0]!.id === this.#suspect);
     const trial = isTrial ? events[0] : undefined;
-    const attempt: Attempt = { isTrial, handled: new Set(), handlerMilliseconds: 0 };
+    const attempt: Attempt = { isTrial, handled: [], handlerMilliseconds: 0 };
     const deliver = (batch: LaneBatch<Scope>) => this.#deliver(batch, events, to, attempt);
     const outcome = await endingSpans(attempt, () => this.#of.storage.inBatch(this.lane, deliver, trial));
     if (outcome === BUSY) return this.#standBack();
@@ -223,11 +224,9 @@ export class LaneWorker<Scope> {
     this.#lookedAt = this.#of.timing.now();
     const milliseconds = this.#lookedAt - began;
     if (events.length > 0) this.#noteSuccess(events, outcome === 'crashed', milliseconds);
-    if (attempt.handled.size > 0) {
-      const handled = events.filter(({ id }) => attempt.handled.has(id));
-      const { handlerMilliseconds } = attempt;
+    const { handled, handlerMilliseconds } = attempt;
+    if (handled.length > 0)
       this.#of.observer.handled?.({ lane: this.lane, events: handled, to, milliseconds, handlerMilliseconds });
-    }
     return 'worked';
   }
 
@@ -250,13 +249,13 @@ export class LaneWorker<Scope> {
       return 'crashed';
     }
     const { subscriber, codec, timing, tracing } = this.#of;
-    const ready = await sortOut(batch, events, codec);
+    const { ready, decoded } = await sortOut(batch, events, codec);
     if (ready.length < events.length) this.#retries.lookNow();
     if (ready.length === 0) return 'handled';
-    attempt.handled = new Set(ready.map(({ id }) => id));
-    attempt.processing = tracing && new Processing(subscriber, ready, tracing);
+    attempt.handled = ready;
+    attempt.processing = tracing && new Processing(subscriber, decoded, tracing);
     const began = timing.now();
-    await handleAll(subscriber, batch, ready, { ...limitOf(this.lane, this.#of), processing: attempt.processing });
+    await handleAll(subscriber, batch, decoded, { ...limitOf(this.lane, this.#of), processing: attempt.processing });
     attempt.handlerMilliseconds = timing.now() - began;
     return 'handled';
   }
@@ -389,7 +388,7 @@ export class LaneWorker<Scope> {
 interface Attempt {
   /** Its only event is on record as begun. */
   readonly isTrial: boolean;
-  handled: ReadonlySet<string>;
+  handled: readonly RecordedEvent[];
   handlerMilliseconds: number;
   processing?: Processing | undefined;
 }

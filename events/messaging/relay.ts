@@ -164,9 +164,10 @@ export class Relay {
   async #read(feed: Feed, until: AbortSignal): Promise<void> {
     while (!until.aborted) {
       try {
-        if (!(await this.#readPage(feed)))
-          await this.#appended.wait(this.#reader.isHeldBack ? this.#heldBackRest : POLL);
-        else if (feed.isTapped) await feed.hunger.wait(POLL);
+        const hasRead = await this.#readPage(feed);
+        if (hasRead && feed.isTapped) await feed.hunger.wait(POLL);
+        if (this.#reader.isAtEnd) await this.#appended.wait(POLL);
+        else if (!hasRead) await this.#appended.wait(this.#heldBackRest);
       } catch (error) {
         this.#reader.forgetProofs();
         await this.#restAfter(error);

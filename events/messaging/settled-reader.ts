@@ -26,6 +26,7 @@ export class SettledReader {
   #settledThrough = 0;
   #marks: Mark[] = [];
   #gap: { readonly at: number; readonly since: number } | undefined;
+  #isAtEnd = false;
 
   constructor(source: LogSource, timing: Timing) {
     this.#source = source;
@@ -40,6 +41,11 @@ export class SettledReader {
 
   get anchor(): LogPosition {
     return this.#anchor;
+  }
+
+  /** True when the last read saw nothing beyond what it gave: another pays only once something was appended. */
+  get isAtEnd(): boolean {
+    return this.#isAtEnd;
   }
 
   /** True while a gap holds back rows that are already there. */
@@ -62,6 +68,7 @@ export class SettledReader {
     const settled = rows.slice(0, this.#countSettled(rows));
     await this.#attendToGap(rows[settled.length]);
     const last = settled.at(-1);
+    this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + SPAN;
     if (!last) return undefined;
     this.#anchor = { position: last.position, eventId: last.id };
     return { after, to: this.#anchor, events: settled };

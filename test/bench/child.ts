@@ -1,11 +1,11 @@
 import { CONTENDERS, type ContenderName } from './contenders/contenders.ts';
-import { drain, fill, type Place, sell, type Selling, serve, trickle } from './jobs.ts';
+import { type Backlog, drain, type Place, sell, type Selling, serve, trickle } from './jobs.ts';
 
 /** What a process of a contender's own is told to do. */
 export type Job =
   | { readonly kind: 'prepare'; readonly oldFacts: number }
-  | { readonly kind: 'fill' | 'trickle'; readonly orders: number }
-  | { readonly kind: 'drain'; readonly orders: number; readonly patience: number }
+  | { readonly kind: 'trickle'; readonly orders: number }
+  | ({ readonly kind: 'drain' } & Backlog)
   | { readonly kind: 'serve' }
   | ({ readonly kind: 'sell' } & Selling);
 
@@ -26,12 +26,10 @@ async function perform({ contender: name, place, job }: Commission): Promise<voi
     switch (job.kind) {
       case 'prepare':
         return contender.prepare(place.address, job.oldFacts);
-      case 'fill':
-        return fill(contender, place, job.orders);
       case 'trickle':
         return trickle(contender, place, job.orders);
       case 'drain':
-        return drain(contender, place, job.orders, job.patience);
+        return drain(contender, place, job);
       case 'serve':
         return serve(contender, place, new Promise((told) => process.once('message', told)));
       case 'sell':

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEmbeddedPostgres } from '#app/embedded-postgres/embedded-postgres';
 import type { Place } from './jobs.ts';
-import { ask, onDatabase } from './work/connection.ts';
+import { ask } from './work/connection.ts';
 
 /** A PostgreSQL of the benchmark's own, on the disk of the folder for temporary files, as durable as any. */
 export interface Ground {
@@ -48,10 +48,3 @@ export async function openGround(): Promise<Ground> {
     return Object.fromEntries(await Promise.all(values)) as ServerSettings;
   }
 }
-
-/** Leaves the server nothing to write behind, so that no checkpoint falls into what is measured. */
-export const settle = ({ address }: Place): Promise<unknown> =>
-  onDatabase(address, async (client) => {
-    await client.query('vacuum analyze');
-    await client.query('checkpoint');
-  });

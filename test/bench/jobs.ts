@@ -3,6 +3,7 @@ import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool
 import type { Contender, Post } from './contenders/contender.ts';
 import { type Cost, startMeter } from './measure/meter.ts';
 import { countEffects } from './work/audit.ts';
+import { onDatabase } from './work/connection.ts';
 import { makeOrder, makeOrders } from './work/order.ts';
 import { EFFECTS } from './work/tables.ts';
 
@@ -16,21 +17,38 @@ export interface Place {
 const CHUNK = 500;
 
 /** Places orders, many a transaction, with nobody delivering. */
-export async function fill(contender: Contender, { address }: Place, count: number): Promise<void> {
+async function fill(contender: Contender, { address }: Place, count: number): Promise<void> {
   const post = await contender.open(address, { producers: 1, heard: ignore, reportError });
   const orders = makeOrders(count);
   for (let at = 0; at < count; at += CHUNK) await post.place(orders.slice(at, at + CHUNK));
   await post.close();
 }
 
-/** Delivers what was placed; gives up when nothing moves for so many milliseconds. */
-export async function drain(
+/** A backlog, and how many orders are delivered before it: a server that has run for a while is no longer being compiled. */
+export interface Backlog {
+  readonly warmUp: number;
+  readonly orders: number;
+  /** Milliseconds in which nothing moves until it is given up. */
+  readonly patience: number;
+}
+
+/** Places a backlog and delivers it; says what the delivery has cost. */
+export async function drain(contender: Contender, place: Place, { warmUp, orders, patience }: Backlog): Promise<Cost> {
+  if (warmUp > 0) await drainOnce(contender, place, warmUp, 0, patience);
+  return drainOnce(contender, place, orders, warmUp, patience);
+}
+
+async function drainOnce(
   contender: Contender,
-  { address, postmaster }: Place,
+  place: Place,
   count: number,
+  before: number,
   patience: number,
 ): Promise<Cost> {
-  const watch = new Watch(address, count * EFFECTS.length, patience);
+  const { address, postmaster } = place;
+  await fill(contender, place, count);
+  await settle(place);
+  const watch = new Watch(address, count * EFFECTS.length, patience, before * EFFECTS.length);
   const post = await contender.open(address, { producers: 1, heard: watch.heard, reportError });
   const readCost = await startMeter(address, postmaster);
   await post.startDelivery();
@@ -118,13 +136,16 @@ class Watch {
   readonly #address: DatabaseAddress;
   readonly #expected: number;
   readonly #patience: number;
+  /** Effects of before, which are not waited for. */
+  readonly #before: number;
   #effects = 0;
   #movedAt = performance.now();
 
-  constructor(address: DatabaseAddress, expected: number, patience: number) {
+  constructor(address: DatabaseAddress, expected: number, patience: number, before = 0) {
     this.#address = address;
     this.#expected = expected;
     this.#patience = patience;
+    this.#before = before;
   }
 
   readonly heard = (effects: number): void => {
@@ -134,13 +155,21 @@ class Watch {
 
   async untilDone(): Promise<void> {
     while (this.#effects < this.#expected && !this.#isStuck) await sleep(LOOK_EVERY);
-    while ((await countEffects(this.#address)) < this.#expected && !this.#isStuck) await sleep(LOOK_EVERY);
+    const all = this.#before + this.#expected;
+    while ((await countEffects(this.#address)) < all && !this.#isStuck) await sleep(LOOK_EVERY);
   }
 
   get #isStuck(): boolean {
     return performance.now() - this.#movedAt > this.#patience;
   }
 }
+
+/** Leaves the server nothing to write behind, so that no checkpoint falls into what is measured. */
+const settle = ({ address }: Place): Promise<unknown> =>
+  onDatabase(address, async (client) => {
+    await client.query('vacuum analyze');
+    await client.query('checkpoint');
+  });
 
 const ignore = () => undefined;
 

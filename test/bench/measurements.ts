@@ -1,7 +1,6 @@
 import type { Selling } from './jobs.ts';
 import { firstOrderAt, lag, lastEffectAt, leftOver } from './measure/commits.ts';
 import type { Cost } from './measure/meter.ts';
-import { settle } from './ground.ts';
 import { audit, countEffects } from './work/audit.ts';
 import { ask } from './work/connection.ts';
 import { EFFECTS, SCHEMA } from './work/tables.ts';
@@ -11,13 +10,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** Milliseconds without a single effect: nothing will come any more. */
 const PATIENCE = 10_000;
 const PRODUCERS = 8;
+/** Before a backlog a third as many orders are delivered and not counted. */
+const WARM_UP_SHARE = 3;
 
 /** A backlog is delivered: how fast, at what cost for each event. */
 export async function measureDrain({ place, events, perform }: Run): Promise<Figures> {
-  await perform({ kind: 'fill', orders: events });
-  await settle(place);
-  const cost = await perform<Cost>({ kind: 'drain', orders: events, patience: PATIENCE });
-  await assertExact(place.address, events);
+  const warmUp = Math.ceil(events / WARM_UP_SHARE);
+  const cost = await perform<Cost>({ kind: 'drain', warmUp, orders: events, patience: PATIENCE });
+  await assertExact(place.address, warmUp + events);
   const seconds = (await lastEffectAt(place.address)) - cost.beganAt;
   return { eventsPerSecond: events / seconds, ...costPerEvent(cost, events) };
 }

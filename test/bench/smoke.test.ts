@@ -6,13 +6,14 @@ import { microlith, microlithSetBased } from './contenders/microlith.ts';
 import { naiveMikroOrm } from './contenders/naive-mikro-orm.ts';
 import { naive, naiveSetBased } from './contenders/naive-outbox.ts';
 import { judge, MEASURES } from './floors.ts';
-import { drain, fill } from './jobs.ts';
+import { drain } from './jobs.ts';
 import { InvalidOption, readOptions } from './options.ts';
 import type { Result } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { audit } from './work/audit.ts';
 import { onDatabase } from './work/connection.ts';
 
+const WARM_UP = 10;
 const ORDERS = 40;
 const PATIENCE = 10_000;
 
@@ -20,10 +21,9 @@ async function faultsOf(contender: Contender, { meddle = '', patience = PATIENCE
   await using database = await createDatabase([]);
   const place = { address: database.address, postmaster: process.pid };
   await contender.prepare(place.address, 0);
-  await fill(contender, place, ORDERS);
-  await drain(contender, place, ORDERS, patience);
+  await drain(contender, place, { warmUp: WARM_UP, orders: ORDERS, patience });
   await onDatabase(place.address, (client) => client.query(meddle));
-  return (await audit(place.address, ORDERS)).faults;
+  return (await audit(place.address, WARM_UP + ORDERS)).faults;
 }
 
 /** Forgets to record the fact of one order. */

@@ -10,6 +10,10 @@ const BATCH = 500;
 
 type Paid = Pick<Order, 'orderId' | 'total'>;
 
+const UNWRITTEN = `
+  select id as "orderId", total from ${SCHEMA}.orders o
+   where not exists (select from ${SCHEMA}.${EFFECTS[0]} e where e.order_id = o.id) order by id`;
+
 /**
  * As fast as one client can write the effects: it holds all orders in memory, reads no facts and keeps no progress. Nobody
  * who delivers can be faster.
@@ -18,7 +22,7 @@ export const clientLimit: Contender = {
   prepare: (address) => createTables(address),
   open: async (address, { producers, heard }) => {
     const shop = openPgShop(address, producers, async () => undefined);
-    const orders = await ask<Paid>(address, `select id as "orderId", total from ${SCHEMA}.orders order by id`);
+    const orders = await ask<Paid>(address, UNWRITTEN);
     const pool = new pg.Pool({ ...address, max: 1, pipeline: true });
     await pool.query('select');
     let running: Promise<void> | undefined;

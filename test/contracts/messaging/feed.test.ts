@@ -40,3 +40,18 @@ test('a lane that cannot pass over a page is woken by it', () => {
   feed.push(page);
   expect(rings).toBe(1);
 });
+
+test('a page is kept until every lane has passed it', () => {
+  const feed = new Feed(
+    createBus(['desk.NoteTaken'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const [fast, slow] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
+  feed.push(page);
+  fast.after(1);
+  expect(slow.after(0)).toMatchObject({ events: [event] });
+  slow.after(1);
+  feed.push({ after: page.to, to: { position: 2, eventId: 'e2' }, events: [{ ...event, id: 'e2', position: 2 }] });
+  expect([slow.after(0), slow.after(1)]).toEqual(['behind', expect.objectContaining({ after: page.to })]);
+});

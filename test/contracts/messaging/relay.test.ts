@@ -23,8 +23,11 @@ describe('a relay', () => {
   let disturbances: unknown[];
   let stops: unknown[];
   let stop: AbortController;
+  let relay: Relay;
   let running: Promise<void>;
+  let timing: Timing;
   beforeEach(() => {
+    timing = { ...HASTY };
     log = new ScriptedLog();
     heard = [];
     disturbances = [];
@@ -35,13 +38,13 @@ describe('a relay', () => {
       on: NoteTaken,
       handle: async (_scope, { data }) => heard.push(data.text),
     });
-    const relay = new Relay({
+    relay = new Relay({
       source: log,
       readBehind: async (_types, after, through) => ({ after, to: through, events: [] }),
       bus: createBus(deskCodec.types, () => undefined),
       codec: deskCodec,
       stations: [createStation(new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock), [listener])],
-      timing: HASTY,
+      timing,
       observer: {
         disturbed: ({ error }) => void disturbances.push(error),
         stopped: ({ error }) => void stops.push(error),
@@ -79,6 +82,20 @@ describe('a relay', () => {
     await until(async () => expect(stops).toEqual([expect.any(LogMoved)]));
     await expect(running).rejects.toThrow(LogMoved);
     expect(heard).toEqual(['1', '2']);
+  });
+
+  test('reads once for each wake-up when there is no more than it has read', async () => {
+    timing.after = () => () => undefined;
+    relay.wake();
+    await until(async () => expect(log.reads).toBeGreaterThan(1));
+    const reads = log.reads;
+    log.append();
+    relay.wake();
+    await untilHeard('1');
+    log.append();
+    relay.wake();
+    await untilHeard('1', '2');
+    expect(log.reads).toBe(reads + 2);
   });
 
   test('takes nothing for proven by a connection that is lost', async () => {

@@ -9,6 +9,8 @@ export class ScriptedLog implements LogSource {
   readonly appenders = new Map<string, number>();
   /** How often the reader has asked who is appending. */
   sightings = 0;
+  /** How often it has asked for rows. */
+  reads = 0;
   /** Happen once, just before or just after the next read, or just after the next look at who is appending. */
   beforeRead: () => void = nothing;
   afterRead: () => void = nothing;
@@ -41,6 +43,7 @@ export class ScriptedLog implements LogSource {
   }
 
   async rows(from: number): Promise<RecordedEvent[]> {
+    this.reads += 1;
     this.#once('beforeRead');
     const rows = this.#rows.filter(({ position }) => position >= from);
     this.#once('afterRead');
