@@ -1,91 +1,75 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type LedgerEntry, Outcome, type SandboxLedger } from './ledger.ts';
 
-const ASKED = '.asked';
-const OUTCOME = '.outcome.json';
+const ASKED = /\.asked-(\d+)$/;
+const OUTCOME = /\.outcome$/;
 
 const Stored = z.object({ key: z.string(), outcome: Outcome });
 
 /**
- * A ledger in files, which outlives any process and is shared by all: per key one file that every call adds a line to, and
- * one for the outcome. Whoever links it first has decided; it is never seen half written.
+ * A ledger in a directory, which outlives any process and is shared by all. What it keeps are the targets of symbolic links:
+ * a link is made whole or not at all, by one call, and by one caller only. Each call of a key makes the next link of that
+ * key; whoever makes the one for its outcome has decided.
  */
 export function createDirectoryLedger(directory: string): SandboxLedger {
-  const fileOf = (key: string, suffix: string) => {
+  const pathOf = (key: string, suffix: string) => {
     const digest = createHash('sha256').update(key).digest('hex');
-    return join(directory, digest.slice(0, 2), `${digest.slice(2)}${suffix}`);
+    return join(directory, digest.slice(0, 2), `${digest.slice(2)}.${suffix}`);
   };
-  const find = async (key: string) => (await readOutcome(fileOf(key, OUTCOME)))?.outcome;
+  const find = async (key: string) => (await readOutcome(pathOf(key, 'outcome')))?.outcome;
   return {
     find,
-    ask: (key) => inDirectoryOf(fileOf(key, ASKED), (file) => addLine(file, key)),
+    async ask(key) {
+      let call = 1;
+      while (!(await linkOnce(pathOf(key, `asked-${call}`), key))) call += 1;
+      return call;
+    },
     async settle(key, outcome) {
-      const isFirst = await inDirectoryOf(fileOf(key, OUTCOME), (file) =>
-        createOnce(file, JSON.stringify(z.encode(Stored, { key, outcome }))),
-      );
+      const isFirst = await linkOnce(pathOf(key, 'outcome'), JSON.stringify(z.encode(Stored, { key, outcome })));
       return isFirst ? outcome : (await find(key))!;
     },
     read: () => readAll(directory),
   };
 }
 
-/** Appends a line and tells how many there are; what another process appends meanwhile may be counted too. */
-async function addLine(file: string, line: string): Promise<number> {
-  await using handle = await open(file, 'a');
-  await handle.write(`${line}\n`);
-  const { size } = await handle.stat();
-  return size / Buffer.byteLength(`${line}\n`);
-}
-
-/** Makes a whole file at once; false when it is there already. */
-async function createOnce(file: string, content: string): Promise<boolean> {
-  const draft = `${file}.${randomUUID()}.draft`;
-  await writeFile(draft, content);
+/** False when there is such a link already. */
+async function linkOnce(path: string, target: string): Promise<boolean> {
   try {
-    await link(draft, file);
+    await symlink(target, path);
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
-    throw error;
-  } finally {
-    await unlink(draft);
-  }
-}
-
-async function inDirectoryOf<Result>(file: string, write: (file: string) => Promise<Result>): Promise<Result> {
-  try {
-    return await write(file);
-  } catch (error) {
     if (!isCode(error, 'ENOENT')) throw error;
-    await mkdir(dirname(file), { recursive: true });
-    return write(file);
+    await mkdir(dirname(path), { recursive: true });
+    return linkOnce(path, target);
   }
 }
 
 async function readAll(directory: string): Promise<LedgerEntry[]> {
   await mkdir(directory, { recursive: true });
-  const files = (await readdir(directory, { recursive: true })).map((file) => join(directory, file));
+  const paths = (await readdir(directory, { recursive: true })).map((name) => join(directory, name));
   const entries = new Map<string, LedgerEntry>();
-  for (const file of files.filter((name) => name.endsWith(ASKED))) {
-    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
-    entries.set(lines[0]!, { key: lines[0]!, asked: lines.length, outcome: null });
+  for (const path of paths.filter((name) => ASKED.test(name))) {
+    const key = await readlink(path);
+    const asked = Math.max(entries.get(key)?.asked ?? 0, Number(ASKED.exec(path)![1]));
+    entries.set(key, { key, asked, outcome: null });
   }
-  for (const file of files.filter((name) => name.endsWith(OUTCOME))) {
-    const { key, outcome } = (await readOutcome(file))!;
+  for (const path of paths.filter((name) => OUTCOME.test(name))) {
+    const { key, outcome } = (await readOutcome(path))!;
     entries.set(key, { key, asked: entries.get(key)?.asked ?? 0, outcome });
   }
   return [...entries.values()];
 }
 
-async function readOutcome(file: string) {
-  const content = await readFile(file, 'utf8').catch((error: unknown) => {
+async function readOutcome(path: string) {
+  const stored = await readlink(path).catch((error: unknown) => {
     if (isCode(error, 'ENOENT')) return undefined;
     throw error;
   });
-  return content === undefined ? undefined : z.decode(Stored, JSON.parse(content) as z.input<typeof Stored>);
+  return stored === undefined ? undefined : z.decode(Stored, JSON.parse(stored) as z.input<typeof Stored>);
 }
 
 const isCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
