@@ -19,6 +19,8 @@ export interface Line extends AsyncDisposable {
   reset(): void;
   /** From now on nothing comes through the connections there are, and nobody is told. New ones are fine. */
   blackHole(): void;
+  /** How long whoever asked something on such a connection waited for an answer before giving it up, milliseconds. */
+  readonly waits: readonly number[];
 }
 
 /** CommandComplete of COMMIT, as PostgreSQL's protocol 3 writes it: its letter, its length, its tag. */
@@ -29,6 +31,7 @@ export async function openLine(to: DatabaseAddress): Promise<Line> {
   let target = to;
   let droppedReplies = 0;
   let toDrop = 0;
+  const waits: number[] = [];
   const server = createServer({ noDelay: true }, (near) => {
     const wire = new Wire(near, connect(join(target.host, `.s.PGSQL.${target.port}`)), {
       delay: () => line.delay,
@@ -40,7 +43,10 @@ export async function openLine(to: DatabaseAddress): Promise<Line> {
       },
     });
     wires.add(wire);
-    near.once('close', () => wires.delete(wire));
+    near.once('close', () => {
+      wires.delete(wire);
+      if (wire.waitedFor !== undefined) waits.push(wire.waitedFor);
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -54,6 +60,7 @@ export async function openLine(to: DatabaseAddress): Promise<Line> {
     },
     reset: () => wires.forEach((wire) => wire.reset()),
     blackHole: () => wires.forEach((wire) => wire.fallSilent()),
+    waits,
     async [Symbol.asyncDispose]() {
       const closed = once(server, 'close');
       server.close();
@@ -75,6 +82,7 @@ class Wire {
   readonly #far: Socket;
   readonly #rules: WireRules;
   #isSilent = false;
+  #askedInVainAt: number | undefined;
 
   constructor(near: Socket, far: Socket, rules: WireRules) {
     this.#near = near;
@@ -93,10 +101,16 @@ class Wire {
     this.#isSilent = true;
   }
 
+  /** Milliseconds since something was first asked that nobody hears. */
+  get waitedFor(): number | undefined {
+    return this.#askedInVainAt === undefined ? undefined : performance.now() - this.#askedInVainAt;
+  }
+
   #lead(from: Socket, to: Socket, mustDrop: (chunk: Buffer) => boolean): void {
     let underWay = 0;
     let before = Promise.resolve();
     const pass = (chunk: Buffer) => {
+      if (this.#isSilent && from === this.#near) this.#askedInVainAt ??= performance.now();
       if (!this.#isSilent && to.writable) to.write(chunk);
     };
     from.on('data', (chunk: Buffer) => {

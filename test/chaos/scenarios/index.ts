@@ -13,11 +13,27 @@ import { four } from './four.ts';
 import { fullDisk } from './full-disk.ts';
 import { poison } from './poison.ts';
 import { rollingDeploy } from './rolling-deploy.ts';
+import type { Stage } from '../stage.ts';
+import type { Check } from '../verdict.ts';
+import { judgeEnds, RECOVERY } from './judgement.ts';
 import type { Scenario } from './scenario.ts';
 import { shop } from './shop.ts';
 import { storm } from './storm.ts';
 
 const HOUR = 60 * 60 * 1000;
+
+/** Milliseconds until a connection without an answer is given up; a second more where the machine is busy. */
+const UNANSWERED = 15_000;
+const BUSY = 1_000;
+
+const judgeWaits = ({ posts }: Pick<Stage, 'posts'>): Check => {
+  const waits = posts.flatMap(({ line }) => line.waits);
+  return {
+    promise: `a connection is given up after ${UNANSWERED / 1000} s without an answer`,
+    examined: waits.length,
+    broken: waits.filter((wait) => wait > UNANSWERED + BUSY).map((wait) => `one was waited for ${Math.round(wait)} ms`),
+  };
+};
 
 /** Everything that chaos can do. */
 export const scenarios: readonly Scenario[] = [
@@ -72,7 +88,8 @@ export const scenarios: readonly Scenario[] = [
     faults: [blackHole],
     every: 1_000,
     inARow: 1,
-    recovery: 15_000,
+    recovery: UNANSWERED + RECOVERY,
+    judge: (stage) => [judgeEnds(stage), judgeWaits(stage)],
   }),
   storm({
     name: 'postmaster',
