@@ -1,5 +1,6 @@
+import type { Duplex } from 'node:stream';
 import type pg from 'pg';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, type MockInstance, test, vi } from 'vitest';
 import { Fenced } from '#events/messaging/failure';
 import { BUSY } from '#events/messaging/lane-storage';
 import { BEGINNING } from '#events/messaging/log';
@@ -60,6 +61,24 @@ describe('a commit', () => {
 });
 
 describe('a unit of work', () => {
+  test('sends what is asked at the same time in one write, BEGIN with it', async () => {
+    await using desk = await openDesk(1);
+    const writes: MockInstance[] = [];
+    desk.pool.once('acquire', (client) => {
+      const { stream } = (client as unknown as { connection: { stream: Required<Duplex> } }).connection;
+      writes.push(vi.spyOn(stream, '_write'), vi.spyOn(stream, '_writev'));
+    });
+    const written = () => writes.flatMap(({ mock }) => mock.calls).length;
+    await desk.store.transaction(async ({ transaction }) => {
+      const ask = async (one: number) => {
+        await Promise.resolve();
+        return (await transaction.queryText(`select ${one} as one`)).rows;
+      };
+      expect(await Promise.all([ask(1), ask(2), ask(3)])).toEqual([[{ one: 1 }], [{ one: 2 }], [{ one: 3 }]]);
+      expect(written()).toBe(1);
+    });
+  });
+
   test('that was not awaited cannot write after its end', async () => {
     await using desk = await openDesk();
     let late: Promise<unknown> | undefined;

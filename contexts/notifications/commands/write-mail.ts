@@ -37,8 +37,10 @@ export async function writeMail(scope: NotificationsScope, toWrite: MailToWrite)
 
 /** Loads at once what writing these mails will need. */
 export async function prepareMails(scope: NotificationsScope, mails: readonly MailToWrite[]): Promise<void> {
-  await scope.mails.preload(mails.map((mail) => mailIdOf(scope, mail)));
-  await scope.customers.preload(mails.map(({ customerId }) => customerId));
+  await Promise.all([
+    scope.mails.preload(mails.map((mail) => mailIdOf(scope, mail))),
+    scope.customers.preload(mails.map(({ customerId }) => customerId)),
+  ]);
 }
 
 const mailIdOf = ({ tenantId }: NotificationsScope, { because, content }: MailToWrite): MailId =>

@@ -9,6 +9,7 @@ import type { OrderFilter, OrderRepository } from '../../ports.ts';
 import { OrderLineRow, OrderRow, toOrder, toOrderLineRow, toOrderRow, toOrderState } from './order-rows.ts';
 
 type Row = InferEntity<typeof OrderRow>;
+type LineRow = InferEntity<typeof OrderLineRow>;
 
 /** Orders and their lines in two tables; the lines never change. */
 export class MikroOrmOrders implements OrderRepository {
@@ -40,7 +41,8 @@ export class MikroOrmOrders implements OrderRepository {
 
   async preload(ids: readonly OrderId[]): Promise<void> {
     const wanted = [...new Set(ids)].filter((id) => !this.#known.has(id));
-    if (wanted.length > 0) await this.#load({ id: { $in: wanted } });
+    if (wanted.length > 0)
+      this.#remember(...(await Promise.all([this.#rows({ id: { $in: wanted } }), this.#linesOf(wanted)])));
   }
 
   async list({ limit, after }: PageRequest, { customerId, status }: OrderFilter): Promise<Page<Order>> {
@@ -49,7 +51,9 @@ export class MikroOrmOrders implements OrderRepository {
       ...(customerId && { customerId }),
       ...(status && { status }),
     };
-    return pageOf(await this.#load(where, limit + 1), limit, ({ id }) => id);
+    const rows = await this.#rows(where, limit + 1);
+    const lines = await this.#linesOf(rows.map(({ id }) => id));
+    return pageOf(this.#remember(rows, lines), limit, ({ id }) => id);
   }
 
   async save(order: Order): Promise<void> {
@@ -74,19 +78,18 @@ export class MikroOrmOrders implements OrderRepository {
     return known && { ...toOrder(known.row, []), lines: known.lines };
   }
 
-  async #load(where: FilterQuery<Row>, limit?: number): Promise<Order[]> {
-    const rows = await this.#em.find(
-      OrderRow,
-      { $and: [{ tenantId: this.#tenantId }, where] },
-      { orderBy: { id: 'asc' }, ...(limit && { limit }) },
-    );
-    if (rows.length === 0) return [];
-    const orderIds = rows.map(({ id }) => id);
-    const lines = await this.#em.find(
-      OrderLineRow,
-      { tenantId: this.#tenantId, orderId: { $in: orderIds } },
-      { orderBy: { orderId: 'asc', lineNumber: 'asc' } },
-    );
+  #rows(where: FilterQuery<Row>, limit?: number): Promise<Row[]> {
+    const own = { $and: [{ tenantId: this.#tenantId }, where] };
+    return this.#em.find(OrderRow, own, { orderBy: { id: 'asc' }, ...(limit && { limit }) });
+  }
+
+  async #linesOf(orderIds: readonly OrderId[]): Promise<readonly LineRow[]> {
+    if (orderIds.length === 0) return [];
+    const ofThem = { tenantId: this.#tenantId, orderId: { $in: [...orderIds] } };
+    return this.#em.find(OrderLineRow, ofThem, { orderBy: { orderId: 'asc', lineNumber: 'asc' } });
+  }
+
+  #remember(rows: readonly Row[], lines: readonly LineRow[]): Order[] {
     const linesByOrder = Map.groupBy(lines, ({ orderId }) => orderId);
     return rows.map((row) => {
       const order = toOrder(row, linesByOrder.get(row.id) ?? []);

@@ -24,15 +24,16 @@ export async function readReservations(em: EntityManager, wanted: Wanted): Promi
 async function withParts(em: EntityManager, tenantId: TenantId, roots: ReservationRow[]): Promise<ReservationRows[]> {
   const ofThem = { tenantId, orderId: { $in: roots.map(({ orderId }) => orderId) } };
   const fresh = { refresh: true };
-  const allocations = Map.groupBy(
-    await em.find(AllocationRow, ofThem, { ...fresh, orderBy: { productId: 'asc', warehouseId: 'asc' } }),
-    orderOf,
-  );
-  const shipments = Map.groupBy(await em.find(ShipmentRow, ofThem, { ...fresh, orderBy: { id: 'asc' } }), orderOf);
+  const [allocations, shipments] = await Promise.all([
+    em.find(AllocationRow, ofThem, { ...fresh, orderBy: { productId: 'asc', warehouseId: 'asc' } }),
+    em.find(ShipmentRow, ofThem, { ...fresh, orderBy: { id: 'asc' } }),
+  ]);
+  const allocationsOf = Map.groupBy(allocations, orderOf);
+  const shipmentsOf = Map.groupBy(shipments, orderOf);
   return roots.map((root) => ({
     root,
-    allocations: allocations.get(root.orderId) ?? [],
-    shipments: shipments.get(root.orderId) ?? [],
+    allocations: allocationsOf.get(root.orderId) ?? [],
+    shipments: shipmentsOf.get(root.orderId) ?? [],
   }));
 }
 

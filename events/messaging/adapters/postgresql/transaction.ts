@@ -76,9 +76,7 @@ export class Transaction {
       return [];
     }
     const committing = this.#answered(() =>
-      inOneWrite(this.#client, () =>
-        allOrFirstFailure([...last.map((statement) => this.#sendFinal(statement)), this.#client.query('commit')]),
-      ),
+      allOrFirstFailure([...last.map((statement) => this.#sendFinal(statement)), this.#client.query('commit')]),
     );
     this.#state = 'ended';
     const results = await committing;
@@ -106,18 +104,17 @@ export class Transaction {
     if (this.#state === 'ended') throw new TransactionEnded();
     if (this.#state === 'open') return run();
     this.#state = 'open';
-    const [, result] = await inOneWrite(this.#client, () =>
-      allOrFirstFailure([this.#client.query('begin'), run()] as const),
-    );
+    const [, result] = await allOrFirstFailure([this.#client.query('begin'), run()] as const);
     return result;
   }
 
   /** Runs what is awaited, after the changes that have waited for it: where one of those failed, it is why this fails. */
   async #answered<Result>(run: () => Promise<Result>): Promise<Result> {
+    writeTogether(this.#client);
     const changes = this.#lastChanges.take();
     if (changes.length === 0) return this.#begun(run);
     const all = () => [...changes.map((change) => this.#sendFinal(change)), run()];
-    const results = await this.#begun(() => inOneWrite(this.#client, () => allOrFirstFailure(all())));
+    const results = await this.#begun(() => allOrFirstFailure(all()));
     return results.at(-1) as Result;
   }
 }
@@ -132,14 +129,11 @@ async function allOrFirstFailure<Results extends readonly Promise<unknown>[]>(ru
   };
 }
 
-function inOneWrite<Result>(client: pg.PoolClient, write: () => Promise<Result>): Promise<Result> {
+/** Whatever is sent before all that can go on now has gone on leaves in one write: what is begun together travels together. */
+function writeTogether(client: pg.PoolClient): void {
   const stream = streamOf(client);
   stream.cork();
-  try {
-    return write();
-  } finally {
-    stream.uncork();
-  }
+  process.nextTick(() => stream.uncork());
 }
 
 interface Corkable {
