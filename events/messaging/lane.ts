@@ -149,8 +149,8 @@ export class LaneWorker<Scope> {
       return this.#attempt(slice);
     }
     if (slice) this.#seen = slice.to;
-    await this.#keepUp();
-    if (slice) return 'worked';
+    const step = await this.#keepUp();
+    if (slice || step !== 'worked') return step;
     this.#turn.standBack();
     return 'idle';
   }
@@ -326,15 +326,16 @@ export class LaneWorker<Scope> {
   }
 
   /** A lane without events of its own still moves on now and then, so that it neither pins history nor rescans it. */
-  async #keepUp(): Promise<void> {
+  async #keepUp(): Promise<Step> {
     const { keepUpEvery } = this.#of.settings;
     const positions = this.#seen.position - this.#written.position;
     const milliseconds = this.#of.timing.now() - this.#lookedAt;
     const isDue = positions >= keepUpEvery.positions || milliseconds >= keepUpEvery.milliseconds;
-    if (!isDue) return;
+    if (!isDue) return 'worked';
     this.#lookedAt = this.#of.timing.now();
-    if (this.#turn.isOurs) this.#retries.lookNow();
-    if (positions > 0 && this.#turn.isOurs) await this.#commit([], this.#seen);
+    if (!this.#turn.isOurs) return 'worked';
+    this.#retries.lookNow();
+    return positions > 0 ? this.#commit([], this.#seen) : 'worked';
   }
 
   #standBack(): Step {

@@ -3,7 +3,8 @@ import { Bell } from '#events/messaging/bell';
 import { Fenced } from '#events/messaging/failure';
 import { LaneWorker } from '#events/messaging/lane';
 import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
-import type { LaneStorage } from '#events/messaging/lane-storage';
+import { BUSY, type LaneStorage } from '#events/messaging/lane-storage';
+import type { Tap } from '#events/messaging/feed';
 import { BEGINNING } from '#events/messaging/log';
 import type { ParkedStorage } from '#events/messaging/parked-storage';
 import { defineSubscriber } from '#events/messaging/subscriber';
@@ -12,27 +13,28 @@ import { codec, OrderPlaced } from './office/facts.ts';
 import { Machine } from './world/machine.ts';
 import { World } from './world/world.ts';
 
-test('a lane that another process has moved on looks again, however often the database is lost meanwhile', async () => {
+const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, replayUntil: 0 };
+const lane = { id: '1', subscriber: 'shop.listen', standing };
+
+/** Works a lane for which the log holds nothing, and whose bookkeeping is always due. */
+function workerOn(
+  inBatch: () => Promise<unknown>,
+  { tap = {}, reenlist = async () => lane }: { tap?: Partial<Tap>; reenlist?: () => Promise<typeof lane> } = {},
+): LaneWorker<object> {
   const { timing } = new Machine('p1', new World(1), { clockError: 0 });
-  const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, replayUntil: 0 };
-  const lane = { id: '1', subscriber: 'shop.listen', standing };
-  const looks: string[] = [];
-  const worker = new LaneWorker<object>({
+  return new LaneWorker<object>({
     context: 'shop',
     subscriber: defineSubscriber<object>()({ name: lane.subscriber, on: OrderPlaced, handle: async () => undefined }),
     lane,
-    reenlist: async () => {
-      looks.push('looked');
-      if (looks.length < 3) throw new ConnectionLost();
-      return lane;
-    },
-    storage: { inBatch: () => Promise.reject(new Fenced(lane.subscriber)) } as unknown as LaneStorage<object>,
-    parked: {} as ParkedStorage<object>,
+    reenlist,
+    storage: { inBatch } as unknown as LaneStorage<object>,
+    parked: { takeDue: async () => undefined, nextDueIn: async () => undefined } as unknown as ParkedStorage<object>,
     tap: {
       bell: new Bell(timing),
       onNothing: () => undefined,
       after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [] }),
       close: () => undefined,
+      ...tap,
     },
     frontier: () => BEGINNING,
     readBehind: () => Promise.reject(new Error('it is not behind')),
@@ -42,6 +44,26 @@ test('a lane that another process has moved on looks again, however often the da
     observer: {},
     isMine: () => true,
   });
+}
+
+test('a lane that another process has moved on looks again, however often the database is lost meanwhile', async () => {
+  const looks: string[] = [];
+  const worker = workerOn(() => Promise.reject(new Fenced(lane.subscriber)), {
+    reenlist: async () => {
+      looks.push('looked');
+      if (looks.length < 3) throw new ConnectionLost();
+      return lane;
+    },
+  });
   for (let step = 0; step < 4; step += 1) await worker.step();
   expect(looks).toHaveLength(3);
+});
+
+test('a lane that another process holds is left alone for a moment, also where it is only to be brought up to date', async () => {
+  let isAtTheEnd = false;
+  const slice = { after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [] };
+  const worker = workerOn(async () => BUSY, { tap: { after: () => (isAtTheEnd ? undefined : slice) } });
+  expect(await worker.step()).toEqual({ rest: expect.any(Number) });
+  isAtTheEnd = true;
+  expect(await worker.step()).toEqual({ rest: expect.any(Number) });
 });

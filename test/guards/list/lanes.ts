@@ -10,6 +10,23 @@ const TRANSACTIONS = 'test/database/transactions.test.ts';
 /** The ledger, who works a lane, and events that end their process. */
 export const lanes: readonly Guard[] = [
   {
+    name: 'held-lane-rests',
+    hazard: 'two processes get in each other’s way',
+    promise: 'who finds a lane held by another leaves it alone for a moment, whatever it wanted there',
+    edits: [
+      {
+        file: LANE,
+        snippet: "if (slice || step !== 'worked') return step;",
+        replacement: "if (slice) return 'worked';",
+      },
+    ],
+    noticedBy: {
+      file: 'test/simulation/fenced-lane.test.ts',
+      title:
+        'a lane that another process holds is left alone for a moment, also where it is only to be brought up to date',
+    },
+  },
+  {
     name: 'ledger-predecessor',
     hazard: 'twins and zombies',
     promise: 'a ledger row begins where the newest one ends, as this worker believed',
