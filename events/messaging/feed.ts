@@ -134,7 +134,7 @@ export class Feed {
 }
 
 /** The rest of a slice, which is in order. */
-function eventsAfter(position: number, slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
+export function eventsAfter(position: number, slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const from = slice.findIndex((event) => event.position > position);
   return from === 0 ? slice : slice.slice(from === -1 ? slice.length : from);
 }

@@ -5,7 +5,7 @@ import type { EventCodec } from './codec.ts';
 import { handleAll, HandlerFailed, limitOf, sortOut } from './delivery.ts';
 import { describeError, faultOf } from './failure.ts';
 import { FailureRate } from './failure-rate.ts';
-import type { PassOver, Slice, Tap } from './feed.ts';
+import { eventsAfter, type PassOver, type Slice, type Tap } from './feed.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import { BUSY, type EnlistedLane, type Lane, type LaneBatch, type LaneStorage } from './lane-storage.ts';
 import { BEGINNING, LogMoved, type LogPosition, type RecordedEvent } from './log.ts';
@@ -69,6 +69,8 @@ export class LaneWorker<Scope> {
   #outages = 0;
   #replayUntil = 0;
   #mustLookAgain = false;
+  /** The slice of the log that was read last for this lane alone. */
+  #behind: Slice | undefined;
   #isIdle = false;
   /** The event that a failed batch, or a watchdog, blames: it is tried alone. */
   #suspect: string | undefined;
@@ -185,9 +187,19 @@ export class LaneWorker<Scope> {
   }
 
   async #nextSlice(): Promise<Slice | undefined> {
-    const slice = this.#of.tap.after(this.#seen.position);
-    if (slice !== 'behind') return slice;
-    return this.#of.readBehind(this.#of.subscriber.types, this.#seen, this.#of.frontier());
+    const { tap, readBehind, subscriber, frontier } = this.#of;
+    const shared = tap.after(this.#seen.position);
+    if (shared === 'behind')
+      return (this.#behind = this.#restOfBehind ?? (await readBehind(subscriber.types, this.#seen, frontier())));
+    this.#behind = undefined;
+    return shared;
+  }
+
+  /** What was read for a large batch is not read again for every small one. */
+  get #restOfBehind(): Slice | undefined {
+    const { position } = this.#seen;
+    const isWithin = this.#behind && this.#behind.after.position <= position && position < this.#behind.to.position;
+    return isWithin ? { ...this.#behind!, events: eventsAfter(position, this.#behind!.events) } : undefined;
   }
 
   async #attempt(slice: Slice): Promise<Step> {
@@ -372,6 +384,7 @@ export class LaneWorker<Scope> {
   #take({ standing, ...lane }: EnlistedLane): void {
     this.#lane = lane;
     this.#heard = undefined;
+    this.#behind = undefined;
     this.#moveTo(standing.at);
     this.#replayUntil = standing.replayUntil;
     this.#lookedAt = this.#of.timing.now();

@@ -131,8 +131,8 @@ export class Stage implements AsyncDisposable {
 
   /** Commands come as fast as this machine carries them in calm: otherwise its slowness is measured, not what goes wrong. */
   async #findItsPace(): Promise<void> {
+    await this.#untilHandled();
     for (;;) {
-      await this.#untilHandled();
       await sleep(CALM_LOOK);
       this.calm = await this.#untilHandled();
       if (this.calm <= CALM || this.slowness >= SLOWEST) return;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
@@ -11,7 +11,7 @@ import { systemClock } from '#shared-kernel/clock';
 import { until } from '../../support/eventually.ts';
 import { deskInMemory } from './desk/in-memory.ts';
 import { type DeskScope, NoteTaken } from './desk/note.ts';
-import { deskCodec } from './post-office.ts';
+import { asUser, deskCodec } from './post-office.ts';
 import { ScriptedLog } from './scripted-log.ts';
 
 /** Rests are fifty times shorter. */
@@ -120,4 +120,32 @@ describe('a relay', () => {
     log.commit('slow');
     await untilHeard('1', '2', '3');
   });
+});
+
+test('a lane that is behind reads history once, though it takes it in small parts', async () => {
+  const log = new InMemoryLog();
+  const store = new InMemoryStore(deskInMemory, log, systemClock);
+  const texts = Array.from({ length: 20 }, (_, at) => String(at));
+  await asUser(() =>
+    store.unitOfWork(async ({ publish }) => {
+      for (const text of texts) publish(NoteTaken({ topic: 'a', text }));
+    }),
+  );
+  const handled: string[] = [];
+  const subscribe = defineSubscriber<DeskScope>();
+  const ahead = subscribe({ name: 'desk.ahead', on: NoteTaken, handle: async () => undefined });
+  const behind = subscribe({
+    name: 'desk.behind',
+    on: NoteTaken,
+    singly: true,
+    handle: async (_scope, { data }) => handled.push(data.text),
+  });
+  const readBehind = vi.fn<InMemoryLog['readBehind']>((types, after, through) => log.readBehind(types, after, through));
+  const bus = createBus(deskCodec.types, () => undefined);
+  const relay = (...subscribers: (typeof ahead)[]) =>
+    new Relay({ source: log, readBehind, bus, codec: deskCodec, stations: [createStation(store, subscribers)] });
+  await relay(ahead).relayOnce();
+  await relay(ahead, behind).relayOnce();
+  expect(handled).toEqual(texts);
+  expect(readBehind).toHaveBeenCalledTimes(1);
 });
