@@ -62,8 +62,18 @@ export class NewRequests {
   #insert(requests: readonly PendingRequest[], room: number): FinalStatement {
     const table = `${this.#schema}.request`;
     const mayLease = markFirstOfKeys(requests, room);
+    const isOne = requests.length === 1;
+    const columns = [
+      requests.map(({ tenantId }) => tenantId),
+      requests.map(({ kind }) => kind),
+      requests.map(({ id }) => id),
+      requests.map(({ key }) => key),
+      requests.map(({ payload }) => JSON.stringify(this.#state === 'pending' ? payload : null)),
+      requests.map(({ execution }) => JSON.stringify(execution)),
+      mayLease,
+    ];
     return {
-      name: `${table}.record`,
+      name: `${table}.record${isOne ? '-one' : ''}`,
       text: `
         insert into ${table} as known (tenant_id, kind, id, key, payload, execution, state, attempts, due_at, leased_by)
         select tenant_id, kind, id, key, payload, execution, $8, leased::int,
@@ -71,21 +81,14 @@ export class NewRequests {
           from (select r.*, r.may_lease and not exists (
                   select from ${table} older
                    where (older.tenant_id, older.kind, older.key) = (r.tenant_id, r.kind, r.key) and older.state = 'pending') as leased
-                  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[], $6::json[], $7::boolean[])
-                       r (tenant_id, kind, id, key, payload, execution, may_lease)) r
+                  from ${isOne ? ONE : SEVERAL} r (tenant_id, kind, id, key, payload, execution, may_lease)) r
         on conflict (tenant_id, kind, id) do update
            set state = excluded.state, payload = excluded.payload, attempts = excluded.attempts, due_at = excluded.due_at,
                leased_by = excluded.leased_by
          where known.state = 'withheld' and excluded.state = 'pending'
         returning tenant_id, kind, id, attempts`,
       values: [
-        requests.map(({ tenantId }) => tenantId),
-        requests.map(({ kind }) => kind),
-        requests.map(({ id }) => id),
-        requests.map(({ key }) => key),
-        requests.map(({ payload }) => JSON.stringify(this.#state === 'pending' ? payload : null)),
-        requests.map(({ execution }) => JSON.stringify(execution)),
-        mayLease,
+        ...columns.map((column) => (isOne ? column[0] : column)),
         this.#state,
         this.#taker?.leaseMs ?? 0,
         this.#memberName,
@@ -93,6 +96,11 @@ export class NewRequests {
     };
   }
 }
+
+const SEVERAL = 'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[], $6::json[], $7::boolean[])';
+
+/** The usual case. PostgreSQL would plan it anew each time if it came as arrays, whose length it cannot know beforehand. */
+const ONE = '(values ($1::text, $2::text, $3::text, $4::text, $5::json, $6::json, $7::boolean))';
 
 const nameOf = ({ tenantId, kind, id }: Pick<PendingRequest, 'tenantId' | 'kind' | 'id'>) =>
   JSON.stringify([tenantId, kind, id]);
