@@ -1,45 +1,30 @@
 import { pauseAfter } from './back-off.ts';
 import { BatchSize } from './batch-size.ts';
 import type { Bell } from './bell.ts';
-import type { EventCodec } from './codec.ts';
-import { handleAll, HandlerFailed, limitOf, sortOut } from './delivery.ts';
+import { HandlerFailed } from './delivery.ts';
 import { describeError, faultOf } from './failure.ts';
-import { FailureRate } from './failure-rate.ts';
-import { eventsAfter, type PassOver, type Slice, type Tap } from './feed.ts';
-import type { LaneSettings } from './lane-settings.ts';
-import { BUSY, type EnlistedLane, type Lane, type LaneBatch, type LaneStorage } from './lane-storage.ts';
-import { BEGINNING, LogMoved, type LogPosition, type RecordedEvent } from './log.ts';
-import type { Observer } from './observer.ts';
+import type { PassOver, Slice } from './feed.ts';
+import { type BatchDependencies, deliverBatch, type Delivered, isDelivered, setAside } from './lane-batch.ts';
+import { LanePause } from './lane-pause.ts';
+import { LanePlace } from './lane-place.ts';
+import { LaneReader, type LaneReaderDependencies } from './lane-reader.ts';
+import { BUSY, type EnlistedLane, type Lane } from './lane-storage.ts';
+import { LogMoved, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
-import { Processing } from './processing.ts';
 import type { Subscriber } from './subscriber.ts';
-import type { Timing } from './timing.ts';
-import type { Tracing } from './tracing.ts';
 import { Turn } from './turn.ts';
 
 /** What a step came to: go on at once, wait for events, or rest so many milliseconds first. */
 export type Step = 'worked' | 'idle' | { readonly rest: number };
 
-/** Settled events of some types, read from the log itself by a lane that is behind the feed. */
-export type ReadBehind = (types: readonly string[], after: LogPosition, through: LogPosition) => Promise<Slice>;
-
-export interface LaneDependencies<Scope> {
+export interface LaneDependencies<Scope> extends BatchDependencies<Scope>, LaneReaderDependencies {
   readonly context: string;
   readonly subscriber: Subscriber<Scope>;
   readonly lane: EnlistedLane;
   /** The subscriber's lane as it is now: an operator may have put another in its place. */
   readonly reenlist: () => Promise<EnlistedLane>;
-  readonly storage: LaneStorage<Scope>;
   readonly parked: ParkedStorage<Scope>;
-  readonly tap: Tap;
-  readonly frontier: () => LogPosition;
-  readonly readBehind: ReadBehind;
-  readonly codec: EventCodec;
-  readonly timing: Timing;
-  readonly settings: LaneSettings;
-  readonly observer: Observer;
-  readonly tracing?: Tracing | undefined;
   /** Whether this process is the one that should work the lane now. */
   readonly isMine: (lane: Lane) => boolean;
 }
@@ -55,22 +40,15 @@ export class LaneWorker<Scope> {
   readonly #of: LaneDependencies<Scope>;
   readonly #size: BatchSize;
   readonly #turn: Turn;
-  readonly #failures = new FailureRate();
+  readonly #pause: LanePause<Scope>;
   readonly #retries: ParkedRetries<Scope>;
+  readonly #place = new LanePlace();
+  readonly #reader: LaneReader;
   #lane: Lane;
-  /** As the ledger says, as far as this worker knows. */
-  #written: LogPosition = BEGINNING;
-  /** Through where nothing is left to handle; the ledger hears of it with the next batch. */
-  #seen: LogPosition = BEGINNING;
-  /** Where others have brought the lane. */
-  #heard: LogPosition | undefined;
   #lookedAt = 0;
-  #pausedBecause: string | null = null;
   #outages = 0;
   #replayUntil = 0;
   #mustLookAgain = false;
-  /** The slice of the log that was read last for this lane alone. */
-  #behind: Slice | undefined;
   #isIdle = false;
   /** The event that a failed batch, or a watchdog, blames: it is tried alone. */
   #suspect: string | undefined;
@@ -82,6 +60,8 @@ export class LaneWorker<Scope> {
     this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, ALONE_AT_FIRST);
     this.#turn = new Turn(() => this.#lane, { ...dependencies, stepInAfter: settings.stepInAfter });
     this.#retries = new ParkedRetries(() => this.#lane, dependencies);
+    this.#reader = new LaneReader(dependencies);
+    this.#pause = new LanePause(dependencies);
     this.#take(lane);
     dependencies.tap.onNothing((page) => this.#passOver(page));
   }
@@ -101,7 +81,7 @@ export class LaneWorker<Scope> {
 
   /** Through where everything is handled, as this worker last knew. */
   get at(): LogPosition {
-    return this.#heard && this.#heard.position > this.#seen.position ? this.#heard : this.#seen;
+    return this.#place.furthest;
   }
 
   /** Milliseconds until a parked event wants to be tried by this worker, as far as it knows. */
@@ -111,7 +91,7 @@ export class LaneWorker<Scope> {
 
   /** Another process was seen to have brought the lane this far. A step under way goes by what it knew when it began. */
   heardOf(at: LogPosition): void {
-    this.#heard = at;
+    this.#place.hear(at);
   }
 
   /** Somebody may have changed by hand where the lane stands, or what is parked on it. */
@@ -135,8 +115,8 @@ export class LaneWorker<Scope> {
 
   async #next(): Promise<Step> {
     if (this.#mustLookAgain) return this.#findPlace();
-    if (this.#pausedBecause !== null) return this.#lookWhetherResumed();
-    this.#heed();
+    if (this.#pause.isOn) return this.#lookWhetherResumed();
+    if (this.#place.heed()) this.#turn.standBack();
     this.#takeOver();
     const hasRetried = this.#mayRetry && (await this.#retries.tryNext());
     const step = await this.#workSlice();
@@ -144,13 +124,13 @@ export class LaneWorker<Scope> {
   }
 
   async #workSlice(): Promise<Step> {
-    const slice = await this.#nextSlice();
+    const slice = await this.#reader.after(this.#place.seen);
     if (slice && slice.events.length > 0) {
       if (!this.#turn.mayWork()) return { rest: this.#of.settings.stepInAfter / 3 };
       this.#takeOver();
       return this.#attempt(slice);
     }
-    if (slice) this.#seen = slice.to;
+    if (slice) this.#place.see(slice.to);
     const step = await this.#keepUp();
     if (slice || step !== 'worked') return step;
     this.#turn.standBack();
@@ -166,40 +146,14 @@ export class LaneWorker<Scope> {
 
   /** Parked events are tried by whoever has the lane; when they are left for too long, by whoever knows of them. */
   get #mayRetry(): boolean {
-    if (this.#pausedBecause !== null) return false;
+    if (this.#pause.isOn) return false;
     return this.#turn.isOurs || this.#retries.overdueBy() >= this.#of.settings.stepInAfter;
   }
 
-  #heed(): void {
-    const heard = this.#heard;
-    this.#heard = undefined;
-    if (!heard || heard.position <= this.#written.position) return;
-    this.#turn.standBack();
-    this.#moveTo(heard);
-  }
-
   /** Waiting at the beginning of a page that holds nothing for it, the lane is at its end without being woken. */
-  #passOver({ after, to }: Parameters<PassOver>[0]): boolean {
-    const mayPass = this.#isIdle && !this.#heard && !this.#mustLookAgain && this.#pausedBecause === null;
-    if (!mayPass || !isSame(this.#seen, after)) return false;
-    this.#seen = to;
-    return true;
-  }
-
-  async #nextSlice(): Promise<Slice | undefined> {
-    const { tap, readBehind, subscriber, frontier } = this.#of;
-    const shared = tap.after(this.#seen.position);
-    if (shared === 'behind')
-      return (this.#behind = this.#restOfBehind ?? (await readBehind(subscriber.types, this.#seen, frontier())));
-    this.#behind = undefined;
-    return shared;
-  }
-
-  /** What was read for a large batch is not read again for every small one. */
-  get #restOfBehind(): Slice | undefined {
-    const { position } = this.#seen;
-    const isWithin = this.#behind && this.#behind.after.position <= position && position < this.#behind.to.position;
-    return isWithin ? { ...this.#behind!, events: eventsAfter(position, this.#behind!.events) } : undefined;
+  #passOver(page: Parameters<PassOver>[0]): boolean {
+    const mayPass = this.#isIdle && !this.#mustLookAgain && !this.#pause.isOn;
+    return mayPass && this.#place.passOver(page);
   }
 
   async #attempt(slice: Slice): Promise<Step> {
@@ -225,57 +179,31 @@ export class LaneWorker<Scope> {
   async #commit(events: readonly RecordedEvent[], to: LogPosition): Promise<Step> {
     const began = this.#of.timing.now();
     const isTrial = events.length === 1 && (this.#size.isOnTrial || events[0]!.id === this.#suspect);
-    const trial = isTrial ? events[0] : undefined;
-    const attempt: Attempt = { isTrial, handled: [], handlerMilliseconds: 0 };
-    const deliver = (batch: LaneBatch<Scope>) => this.#deliver(batch, events, to, attempt);
-    const outcome = await endingSpans(attempt, () => this.#of.storage.inBatch(this.lane, deliver, trial));
-    if (outcome === BUSY) return this.#standBack();
-    if (outcome === 'moved') return this.#lookAgain();
-    if (outcome === 'suspected') return 'worked';
-    this.#moveTo(to);
+    const plan = { events, from: this.#place.written, to, isTrial };
+    const delivered = await deliverBatch(this.#of, this.lane, plan);
+    if (delivered === BUSY) return this.#standBack();
+    if (delivered === 'moved') return this.#lookAgain();
+    if (!isDelivered(delivered)) {
+      this.#suspect = delivered.suspect;
+      return 'worked';
+    }
+    this.#place.moveTo(to);
     this.#lookedAt = this.#of.timing.now();
-    const milliseconds = this.#lookedAt - began;
-    if (events.length > 0) this.#noteSuccess(events, outcome === 'crashed', milliseconds);
-    const { handled, handlerMilliseconds } = attempt;
-    if (handled.length > 0)
-      this.#of.observer.handled?.({ lane: this.lane, events: handled, to, milliseconds, handlerMilliseconds });
+    if (events.length > 0) this.#noteSuccess(events, delivered, { to, milliseconds: this.#lookedAt - began });
     return 'worked';
   }
 
-  #noteSuccess(events: readonly RecordedEvent[], hasCrashed: boolean, milliseconds: number): void {
+  #noteSuccess(
+    events: readonly RecordedEvent[],
+    { handled, handlerMilliseconds, hasParked, hasCrashed }: Delivered,
+    batch: { readonly to: LogPosition; readonly milliseconds: number },
+  ): void {
     this.#suspect = events[0]!.id === this.#suspect ? undefined : this.#suspect;
-    this.#size.succeeded(milliseconds);
-    this.#failures.note(hasCrashed ? 1 : 0, hasCrashed ? 0 : events.length);
-  }
-
-  async #deliver(batch: LaneBatch<Scope>, events: readonly RecordedEvent[], to: LogPosition, attempt: Attempt) {
-    if (!isSame(batch.at, this.#written) || batch.pausedBecause !== null) return 'moved';
-    const suspect = events.find(({ position }) => position === batch.suspectAt);
-    if (suspect && !attempt.isTrial) {
-      this.#suspect = suspect.id;
-      return 'suspected';
-    }
-    batch.advanceTo(to);
-    if (batch.earlierStarts > 0) {
-      this.#park(batch, events[0]!, 'the process ended while this event was being handled');
-      return 'crashed';
-    }
-    const { subscriber, codec, timing, tracing } = this.#of;
-    const { ready, decoded } = await sortOut(batch, events, codec);
-    if (ready.length < events.length) this.#retries.lookNow();
-    if (ready.length === 0) return 'handled';
-    attempt.handled = ready;
-    attempt.processing = tracing && new Processing(subscriber, decoded, tracing);
-    const began = timing.now();
-    await handleAll(subscriber, batch, decoded, { ...limitOf(this.lane, this.#of), processing: attempt.processing });
-    attempt.handlerMilliseconds = timing.now() - began;
-    return 'handled';
-  }
-
-  #park(batch: LaneBatch<Scope>, event: RecordedEvent, error: string): void {
-    batch.park(event, { kind: 'failed', error, restMs: pauseAfter(1, this.#of.settings.retry, this.#of.timing) });
-    this.#retries.lookNow();
-    this.#of.observer.parked?.({ lane: this.lane, event, error });
+    this.#size.succeeded(batch.milliseconds);
+    this.#pause.note(hasCrashed ? 1 : 0, hasCrashed ? 0 : events.length);
+    if (hasParked) this.#retries.lookNow();
+    if (handled.length === 0) return;
+    this.#of.observer.handled?.({ lane: this.lane, events: handled, handlerMilliseconds, ...batch });
   }
 
   async #recover(error: unknown, events: readonly RecordedEvent[]): Promise<Step> {
@@ -291,39 +219,22 @@ export class LaneWorker<Scope> {
     return 'worked';
   }
 
-  /** The culprit stands alone: it is parked, and the lane moves on, in one transaction that first looks where the lane is. */
+  /** The culprit stands alone: it is parked, and the lane moves on. */
   async #setAside(event: RecordedEvent, error: unknown): Promise<Step> {
-    const to = positionOf(event);
     const why = describeError(error instanceof HandlerFailed ? error.cause : error);
     try {
-      const outcome = await this.#of.storage.inBatch(this.lane, async (batch) => {
-        if (!isSame(batch.at, this.#written)) return 'moved';
-        this.#park(batch, event, why);
-        batch.advanceTo(to);
-        return 'parked';
-      });
+      const outcome = await setAside(this.#of, this.lane, { event, from: this.#place.written, error: why });
       if (outcome === BUSY) return this.#standBack();
       if (outcome === 'moved') return this.#lookAgain();
-      this.#moveTo(to);
+      this.#place.moveTo(positionOf(event));
+      this.#retries.lookNow();
       this.#size.failed(1);
-      this.#failures.note(1, 0);
-      return await this.#pauseIfHopeless();
+      this.#pause.note(1, 0);
+      await this.#pause.beginIfHopeless(this.lane);
+      return 'worked';
     } catch (again) {
       return this.#recover(again, []);
     }
-  }
-
-  async #pauseIfHopeless(): Promise<Step> {
-    const { storage, settings, observer } = this.#of;
-    const { parkedKeys } = await storage.standing(this.lane);
-    const tooMany = parkedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
-    const why = tooMany || (this.#failures.isHopeless && 'half of the last 100 events failed');
-    if (!why) return 'worked';
-    const reason = `${why}: that is a bug, not a poison. Mend it, then: microlith events resume ${this.lane.subscriber}`;
-    await storage.pause(this.lane, reason);
-    this.#pausedBecause = reason;
-    observer.paused?.({ lane: this.lane, reason });
-    return 'worked';
   }
 
   async #lookWhetherResumed(): Promise<Step> {
@@ -331,8 +242,8 @@ export class LaneWorker<Scope> {
     if (now - this.#lookedAt < LOOK_WHETHER_RESUMED_EVERY) return 'idle';
     this.#lookedAt = now;
     this.#take(await this.#of.reenlist());
-    if (this.#pausedBecause !== null) return 'idle';
-    this.#failures.forget();
+    if (this.#pause.isOn) return 'idle';
+    this.#pause.startOver();
     this.#size.startOver();
     return 'worked';
   }
@@ -340,14 +251,14 @@ export class LaneWorker<Scope> {
   /** A lane without events of its own still moves on now and then, so that it neither pins history nor rescans it. */
   async #keepUp(): Promise<Step> {
     const { keepUpEvery } = this.#of.settings;
-    const positions = this.#seen.position - this.#written.position;
+    const positions = this.#place.unwritten;
     const milliseconds = this.#of.timing.now() - this.#lookedAt;
     const isDue = positions >= keepUpEvery.positions || milliseconds >= keepUpEvery.milliseconds;
     if (!isDue) return 'worked';
     this.#lookedAt = this.#of.timing.now();
     if (!this.#turn.isOurs) return 'worked';
     this.#retries.lookNow();
-    return positions > 0 ? this.#commit([], this.#seen) : 'worked';
+    return positions > 0 ? this.#commit([], this.#place.seen) : 'worked';
   }
 
   #standBack(): Step {
@@ -383,42 +294,11 @@ export class LaneWorker<Scope> {
 
   #take({ standing, ...lane }: EnlistedLane): void {
     this.#lane = lane;
-    this.#heard = undefined;
-    this.#behind = undefined;
-    this.#moveTo(standing.at);
+    this.#place.startAt(standing.at);
+    this.#reader.forget();
     this.#replayUntil = standing.replayUntil;
     this.#lookedAt = this.#of.timing.now();
-    this.#pausedBecause = standing.pausedBecause;
+    this.#pause.learn(standing.pausedBecause);
     if (standing.parkedKeys > 0) this.#retries.lookNow();
   }
-
-  #moveTo(at: LogPosition): void {
-    this.#written = at;
-    this.#seen = at;
-  }
 }
-
-/** What one batch came to, besides its outcome. */
-interface Attempt {
-  /** Its only event is on record as begun. */
-  readonly isTrial: boolean;
-  handled: readonly RecordedEvent[];
-  handlerMilliseconds: number;
-  processing?: Processing | undefined;
-}
-
-/** What a batch processed is processed when it is committed. */
-async function endingSpans<Result>(attempt: Attempt, run: () => Promise<Result>): Promise<Result> {
-  try {
-    const result = await run();
-    attempt.processing?.end();
-    return result;
-  } catch (error) {
-    attempt.processing?.end(error);
-    throw error;
-  }
-}
-
-const positionOf = (event: RecordedEvent): LogPosition => ({ position: event.position, eventId: event.id });
-
-const isSame = (a: LogPosition, b: LogPosition) => a.position === b.position && a.eventId === b.eventId;

@@ -29,6 +29,13 @@ export interface LogPosition {
 
 export const BEGINNING: LogPosition = { position: 0, eventId: null };
 
+export const positionOf = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): LogPosition => ({
+  position,
+  eventId: id,
+});
+
+export const isSame = (a: LogPosition, b: LogPosition): boolean => a.position === b.position && a.eventId === b.eventId;
+
 /** What one statement saw of the log's end, and who was appending just after. */
 export interface AppenderSighting {
   readonly highest: LogPosition;

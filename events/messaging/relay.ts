@@ -2,7 +2,7 @@ import { Bell } from './bell.ts';
 import type { Bus } from './bus.ts';
 import type { EventCodec } from './codec.ts';
 import { Feed } from './feed.ts';
-import type { ReadBehind } from './lane.ts';
+import type { ReadBehind } from './lane-reader.ts';
 import { DEFAULT_LANE_SETTINGS, type LaneSettings } from './lane-settings.ts';
 import type { EnlistedLane, Lane, StartOf } from './lane-storage.ts';
 import { BEGINNING, LogMoved, type LogPosition, type LogSource } from './log.ts';

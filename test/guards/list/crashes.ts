@@ -1,6 +1,6 @@
 import type { Guard } from '../guard.ts';
 
-const LANE = 'events/messaging/lane.ts';
+const LANE_BATCH = 'events/messaging/lane-batch.ts';
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
 const DELIVERY = 'events/messaging/delivery.ts';
@@ -16,7 +16,9 @@ export const crashes: readonly Guard[] = [
     name: 'trial-crash-parks',
     hazard: 'poison',
     promise: 'an event whose process did not live to see its end is set aside without another try',
-    edits: [{ file: LANE, snippet: 'if (batch.earlierStarts > 0) {', replacement: 'if (batch.earlierStarts > 99) {' }],
+    edits: [
+      { file: LANE_BATCH, snippet: 'if (batch.earlierStarts > 0) {', replacement: 'if (batch.earlierStarts > 99) {' },
+    ],
     noticedBy: {
       file: LANE_TEST,
       title: 'a lane > sets an event aside that ended the process which handled it, without trying it again',

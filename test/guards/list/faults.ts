@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const LANE = 'events/messaging/lane.ts';
+const LANE_BATCH = 'events/messaging/lane-batch.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
 const FAILURE = 'events/messaging/failure.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
@@ -81,9 +82,9 @@ export const faults: readonly Guard[] = [
     promise: 'before an event is blamed the position is read again',
     edits: [
       {
-        file: LANE,
-        snippet: `if (!isSame(batch.at, this.#written)) return 'moved'; this.#park(batch, event, why);`,
-        replacement: 'this.#park(batch, event, why);',
+        file: LANE_BATCH,
+        snippet: `if (!isSame(batch.at, from)) return 'moved'; park(of, batch, event, error);`,
+        replacement: 'park(of, batch, event, error);',
       },
     ],
     noticedBy: { file: LANE_TEST, title: 'a lane > that another has moved on blames no event for what failed then' },

@@ -3,6 +3,7 @@ import type { Guard } from '../guard.ts';
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
 const TRIALS = 'events/messaging/adapters/postgresql/trials.ts';
 const LANE = 'events/messaging/lane.ts';
+const LANE_BATCH = 'events/messaging/lane-batch.ts';
 const DESK = 'migrations/messaging/0001_create_desk.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
@@ -74,8 +75,8 @@ export const lanes: readonly Guard[] = [
     promise: 'a worker whose lane was moved on hears of it before it handles anything',
     edits: [
       {
-        file: LANE,
-        snippet: `if (!isSame(batch.at, this.#written) || batch.pausedBecause !== null) return 'moved';`,
+        file: LANE_BATCH,
+        snippet: `if (!isSame(batch.at, from) || batch.pausedBecause !== null) return 'moved';`,
         replacement: `if (batch.pausedBecause !== null) return 'moved';`,
       },
     ],

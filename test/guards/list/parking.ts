@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const LANE = 'events/messaging/lane.ts';
+const LANE_PAUSE = 'events/messaging/lane-pause.ts';
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
 const PARKED = 'events/messaging/adapters/postgresql/parked.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
@@ -166,7 +167,7 @@ export const parking: readonly Guard[] = [
     promise: 'a lane of which half of all events fail stops and says so',
     edits: [
       {
-        file: LANE,
+        file: LANE_PAUSE,
         snippet: 'if (!why) return',
         replacement: 'if (why !== null) return',
       },

@@ -1,4 +1,4 @@
-import type { ReadBehind } from '#events/messaging/lane';
+import type { ReadBehind } from '#events/messaging/lane-reader';
 import { LogMoved } from '#events/messaging/log';
 import type { DatabaseServer } from '../database/server.ts';
 import type { Pool } from './pool.ts';

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Slice } from '../../feed.ts';
-import type { ReadBehind } from '../../lane.ts';
+import type { ReadBehind } from '../../lane-reader.ts';
 import { LogMoved, type LogPosition } from '../../log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { send } from './statement.ts';

@@ -1,0 +1,129 @@
+import { pauseAfter } from './back-off.ts';
+import type { EventCodec } from './codec.ts';
+import { handleAll, limitOf, sortOut } from './delivery.ts';
+import type { LaneSettings } from './lane-settings.ts';
+import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
+import { isSame, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
+import type { Observer } from './observer.ts';
+import { Processing } from './processing.ts';
+import type { Subscriber } from './subscriber.ts';
+import type { Timing } from './timing.ts';
+import type { Tracing } from './tracing.ts';
+
+export interface BatchDependencies<Scope> {
+  readonly subscriber: Subscriber<Scope>;
+  readonly storage: LaneStorage<Scope>;
+  readonly codec: EventCodec;
+  readonly timing: Timing;
+  readonly settings: LaneSettings;
+  readonly observer: Observer;
+  readonly tracing?: Tracing | undefined;
+}
+
+/** Events to be handled in one transaction, which brings the lane from one position to another. */
+export interface BatchPlan {
+  readonly events: readonly RecordedEvent[];
+  readonly from: LogPosition;
+  readonly to: LogPosition;
+  /** The only event is put on record before it is handled. */
+  readonly isTrial: boolean;
+}
+
+/** What a batch that was committed came to. */
+export interface Delivered {
+  readonly handled: readonly RecordedEvent[];
+  readonly handlerMilliseconds: number;
+  readonly hasParked: boolean;
+  /** The process that handled the only event before did not live to see its end. */
+  readonly hasCrashed: boolean;
+}
+
+/** Nothing was done: another works the lane, it is not where it was thought to be, or an event must be tried alone first. */
+export type NotDelivered = typeof BUSY | 'moved' | { readonly suspect: string };
+
+/** Handles events in one transaction of their lane, in which its position moves as well. @throws whatever fails in it */
+export async function deliverBatch<Scope>(
+  of: BatchDependencies<Scope>,
+  lane: Lane,
+  plan: BatchPlan,
+): Promise<Delivered | NotDelivered> {
+  const [first] = plan.events;
+  const delivered = await endingSpans((spans) =>
+    of.storage.inBatch(lane, (batch) => deliverIn(batch, of, lane, plan, spans), plan.isTrial ? first : undefined),
+  );
+  if (isDelivered(delivered) && delivered.hasCrashed) of.observer.parked?.({ lane, event: first!, error: CRASHED });
+  return delivered;
+}
+
+async function deliverIn<Scope>(
+  batch: LaneBatch<Scope>,
+  of: BatchDependencies<Scope>,
+  lane: Lane,
+  { events, from, to, isTrial }: BatchPlan,
+  spans: Spans,
+): Promise<Delivered | NotDelivered> {
+  if (!isSame(batch.at, from) || batch.pausedBecause !== null) return 'moved';
+  const suspect = events.find(({ position }) => position === batch.suspectAt);
+  if (suspect && !isTrial) return { suspect: suspect.id };
+  batch.advanceTo(to);
+  if (batch.earlierStarts > 0) {
+    park(of, batch, events[0]!, CRASHED);
+    return { ...NOTHING, hasParked: true, hasCrashed: true };
+  }
+  const { ready, decoded } = await sortOut(batch, events, of.codec);
+  const hasParked = ready.length < events.length;
+  if (ready.length === 0) return { ...NOTHING, hasParked };
+  spans.processing = of.tracing && new Processing(of.subscriber, decoded, of.tracing);
+  const began = of.timing.now();
+  await handleAll(of.subscriber, batch, decoded, { ...limitOf(lane, of), processing: spans.processing });
+  return { ...NOTHING, handled: ready, handlerMilliseconds: of.timing.now() - began, hasParked };
+}
+
+/** Parks an event and moves the lane past it, in one transaction that first looks where the lane is. */
+export async function setAside<Scope>(
+  of: BatchDependencies<Scope>,
+  lane: Lane,
+  { event, from, error }: { readonly event: RecordedEvent; readonly from: LogPosition; readonly error: string },
+): Promise<typeof BUSY | 'moved' | 'parked'> {
+  const outcome = await of.storage.inBatch(lane, async (batch) => {
+    if (!isSame(batch.at, from)) return 'moved';
+    park(of, batch, event, error);
+    batch.advanceTo(positionOf(event));
+    return 'parked';
+  });
+  if (outcome === 'parked') of.observer.parked?.({ lane, event, error });
+  return outcome;
+}
+
+export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>
+  typeof batch === 'object' && 'handled' in batch;
+
+const CRASHED = 'the process ended while this event was being handled';
+
+const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false };
+
+function park<Scope>(
+  { settings, timing }: Pick<BatchDependencies<Scope>, 'settings' | 'timing'>,
+  batch: LaneBatch<Scope>,
+  event: RecordedEvent,
+  error: string,
+): void {
+  batch.park(event, { kind: 'failed', error, restMs: pauseAfter(1, settings.retry, timing) });
+}
+
+interface Spans {
+  processing?: Processing | undefined;
+}
+
+/** What a batch processed is processed when it is committed. */
+async function endingSpans<Result>(run: (spans: Spans) => Promise<Result>): Promise<Result> {
+  const spans: Spans = {};
+  try {
+    const result = await run(spans);
+    spans.processing?.end();
+    return result;
+  } catch (error) {
+    spans.processing?.end(error);
+    throw error;
+  }
+}

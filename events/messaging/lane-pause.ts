@@ -1,0 +1,51 @@
+import { FailureRate } from './failure-rate.ts';
+import type { LaneSettings } from './lane-settings.ts';
+import type { Lane, LaneStorage } from './lane-storage.ts';
+import type { Observer } from './observer.ts';
+
+export interface PauseDependencies<Scope> {
+  readonly storage: Pick<LaneStorage<Scope>, 'standing' | 'pause'>;
+  readonly settings: Pick<LaneSettings, 'mostParkedKeys'>;
+  readonly observer: Observer;
+}
+
+/** Whether a lane is paused: by hand, or by itself when so much of it fails that it must be the code. */
+export class LanePause<Scope> {
+  readonly #of: PauseDependencies<Scope>;
+  readonly #failures = new FailureRate();
+  #because: string | null = null;
+
+  constructor(dependencies: PauseDependencies<Scope>) {
+    this.#of = dependencies;
+  }
+
+  get isOn(): boolean {
+    return this.#because !== null;
+  }
+
+  /** As the database says. */
+  learn(because: string | null): void {
+    this.#because = because;
+  }
+
+  note(failed: number, succeeded: number): void {
+    this.#failures.note(failed, succeeded);
+  }
+
+  /** It is over; what failed before counts no more. */
+  startOver(): void {
+    this.#failures.forget();
+  }
+
+  async beginIfHopeless(lane: Lane): Promise<void> {
+    const { storage, settings, observer } = this.#of;
+    const { parkedKeys } = await storage.standing(lane);
+    const tooMany = parkedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
+    const why = tooMany || (this.#failures.isHopeless && 'half of the last 100 events failed');
+    if (!why) return;
+    const reason = `${why}: that is a bug, not a poison. Mend it, then: microlith events resume ${lane.subscriber}`;
+    await storage.pause(lane, reason);
+    this.#because = reason;
+    observer.paused?.({ lane, reason });
+  }
+}
