@@ -47,10 +47,12 @@ async function bench(options: Options): Promise<number> {
 }
 
 const chosen = ({ scenarios, peers }: Options): readonly Scenario[] =>
-  SCENARIOS.filter(({ name }) => scenarios.length === 0 || scenarios.includes(name)).map((scenario) => ({
-    ...scenario,
-    subjects: scenario.subjects.filter(({ isPeer }) => peers || !isPeer),
-  }));
+  SCENARIOS.filter(({ name, isLong }) => (scenarios.length === 0 ? !isLong : scenarios.includes(name))).map(
+    (scenario) => ({
+      ...scenario,
+      subjects: scenario.subjects.filter(({ isPeer }) => peers || !isPeer),
+    }),
+  );
 
 function installPeers(): void {
   if (arePeersInstalled()) return;

@@ -1,10 +1,10 @@
 import { CONTENDERS, type ContenderName } from './contenders/contenders.ts';
-import { type Backlog, drain, type Place, sell, type Selling, serve, trickle } from './jobs.ts';
+import { type Backlog, drain, fill, type Place, sell, type Selling, serve, trickle } from './jobs.ts';
 
 /** What a process of a contender's own is told to do. */
 export type Job =
   | { readonly kind: 'prepare'; readonly oldFacts: number }
-  | { readonly kind: 'trickle'; readonly orders: number }
+  | { readonly kind: 'fill' | 'trickle'; readonly orders: number }
   | ({ readonly kind: 'drain' } & Backlog)
   | { readonly kind: 'serve' }
   | ({ readonly kind: 'sell' } & Selling);
@@ -28,6 +28,8 @@ async function perform({ contender: name, place, job }: Commission): Promise<voi
         return contender.prepare(place.address, job.oldFacts);
       case 'trickle':
         return trickle(contender, place, job.orders);
+      case 'fill':
+        return fill(contender, place, job.orders);
       case 'drain':
         return drain(contender, place, job);
       case 'serve':

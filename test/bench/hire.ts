@@ -5,7 +5,7 @@ import type { Commission } from './child.ts';
 
 const PROGRAM = fileURLToPath(new URL('./child.ts', import.meta.url));
 
-const PROFILED = new Set<string>(['drain', 'serve', 'trickle', 'sell']);
+const MEASURED = new Set<string>(['drain', 'serve', 'trickle', 'sell']);
 
 /** A process at work. */
 export interface Hired<Result> {
@@ -14,10 +14,21 @@ export interface Hired<Result> {
   dismiss(): void;
 }
 
-/** Starts a process for one job. With a folder for profiles one that is measured leaves a CPU profile there. */
-export function hire<Result>(commission: Commission, profiles?: string): Hired<Result> {
+export interface HireOptions {
+  /** Where one that is measured leaves a CPU profile. */
+  readonly profiles?: string | undefined;
+  /** Megabytes of heap that one that is measured may have. */
+  readonly heap?: number | undefined;
+}
+
+/** Starts a process for one job. */
+export function hire<Result>(commission: Commission, { profiles, heap }: HireOptions): Hired<Result> {
   const { kind } = commission.job;
-  const execArgv = profiles && PROFILED.has(kind) ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
+  const flags = [
+    ...(profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles] : []),
+    ...(heap ? [`--max-old-space-size=${heap}`] : []),
+  ];
+  const execArgv = MEASURED.has(kind) ? flags : [];
   const child = fork(PROGRAM, [JSON.stringify(commission)], {
     execArgv,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],

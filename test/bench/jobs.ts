@@ -17,10 +17,9 @@ export interface Place {
 const CHUNK = 500;
 
 /** Places orders, many a transaction, with nobody delivering. */
-async function fill(contender: Contender, { address }: Place, count: number): Promise<void> {
+export async function fill(contender: Contender, { address }: Place, count: number): Promise<void> {
   const post = await contender.open(address, { producers: 1, heard: ignore, reportError });
-  const orders = makeOrders(count);
-  for (let at = 0; at < count; at += CHUNK) await post.place(orders.slice(at, at + CHUNK));
+  for (let at = 0; at < count; at += CHUNK) await post.place(makeOrders(Math.min(CHUNK, count - at), at));
   await post.close();
 }
 
@@ -28,27 +27,30 @@ async function fill(contender: Contender, { address }: Place, count: number): Pr
 export interface Backlog {
   readonly warmUp: number;
   readonly orders: number;
+  /** Another process has placed them: where it is the memory of the delivery that counts. */
+  readonly isPlaced?: true;
   /** Milliseconds in which nothing moves until it is given up. */
   readonly patience: number;
 }
 
 /** Places a backlog and delivers it; says what the delivery has cost. */
-export async function drain(contender: Contender, place: Place, { warmUp, orders, patience }: Backlog): Promise<Cost> {
-  if (warmUp > 0) await drainOnce(contender, place, warmUp, 0, patience);
-  return drainOnce(contender, place, orders, warmUp, patience);
+export async function drain(contender: Contender, place: Place, backlog: Backlog): Promise<Cost> {
+  const { warmUp, orders, isPlaced, patience } = backlog;
+  if (warmUp > 0) {
+    await fill(contender, place, warmUp);
+    await deliver(contender, place, new Watch(place.address, warmUp * EFFECTS.length, patience));
+  }
+  if (!isPlaced) await fill(contender, place, orders);
+  return deliver(
+    contender,
+    place,
+    new Watch(place.address, orders * EFFECTS.length, patience, warmUp * EFFECTS.length),
+  );
 }
 
-async function drainOnce(
-  contender: Contender,
-  place: Place,
-  count: number,
-  before: number,
-  patience: number,
-): Promise<Cost> {
+async function deliver(contender: Contender, place: Place, watch: Watch): Promise<Cost> {
   const { address, postmaster } = place;
-  await fill(contender, place, count);
   await settle(place);
-  const watch = new Watch(address, count * EFFECTS.length, patience, before * EFFECTS.length);
   const post = await contender.open(address, { producers: 1, heard: watch.heard, reportError });
   const readCost = await startMeter(address, postmaster);
   await post.startDelivery();

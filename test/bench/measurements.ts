@@ -22,6 +22,19 @@ export async function measureDrain({ place, events, perform }: Run): Promise<Fig
   return { eventsPerSecond: events / seconds, ...costPerEvent(cost, events) };
 }
 
+/** The same for a backlog that is large: what counts is how much memory it takes. */
+export async function measureMemory({ place, events, perform }: Run): Promise<Figures> {
+  await perform({ kind: 'fill', orders: events });
+  const cost = await perform<Cost>({ kind: 'drain', warmUp: 0, orders: events, isPlaced: true, patience: PATIENCE });
+  await assertExact(place.address, events);
+  const seconds = (await lastEffectAt(place.address)) - cost.beganAt;
+  return {
+    eventsPerSecond: events / seconds,
+    ...costPerEvent(cost, events),
+    memoryMegabytes: cost.mostMemory / 2 ** 20,
+  };
+}
+
 /** Producers place orders as fast as they can, from a process of their own, while another delivers. */
 export async function measureSustained({ place: { address }, events, perform, during }: Run): Promise<Figures> {
   const selling = { kind: 'sell', producers: PRODUCERS, milliseconds: events, withFacts: true } as const;

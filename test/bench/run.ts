@@ -43,9 +43,10 @@ export async function runScenario(scenario: Scenario, ground: Ground, options: R
 }
 
 function runOnce(scenario: Scenario, subject: Subject, ground: Ground, options: RunOptions): Promise<Figures> {
-  const { contender, oldFacts = 0, share = 1, meanwhile } = subject;
+  const { contender, heap, oldFacts = 0, share = 1, meanwhile } = subject;
+  const { profiles } = options;
   return ground.inDatabase(async (place) => {
-    const perform = <Output>(job: Job) => hire<Output>({ contender, place, job }, options.profiles).result;
+    const perform = <Output>(job: Job) => hire<Output>({ contender, place, job }, { profiles, heap }).result;
     await perform({ kind: 'prepare', oldFacts });
     const end = await meanwhile?.(place);
     try {
@@ -58,9 +59,9 @@ function runOnce(scenario: Scenario, subject: Subject, ground: Ground, options: 
 }
 
 const duringOf =
-  ({ contender }: Subject, place: Place, { profiles }: RunOptions): Run['during'] =>
+  ({ contender, heap }: Subject, place: Place, { profiles }: RunOptions): Run['during'] =>
   async (job, work) => {
-    const serving = hire<never>({ contender, place, job }, profiles);
+    const serving = hire<never>({ contender, place, job }, { profiles, heap });
     await Promise.race([work(), serving.result.then(() => Promise.reject(new Error(`${contender} ended too early`)))]);
     serving.dismiss();
     return serving.result;

@@ -15,6 +15,7 @@ export const FIGURES = {
   postgresMicros: { title: 'PostgreSQL µs', decimals: 1 },
   nodeMicros: { title: 'Node µs', decimals: 1 },
   walBytes: { title: 'WAL bytes', decimals: 0 },
+  memoryMegabytes: { title: 'most MB', decimals: 0 },
   leftOver: { title: 'left over', decimals: 0 },
   p50: { title: 'p50 ms', decimals: 2 },
   p99: { title: 'p99 ms', decimals: 2 },
@@ -30,6 +31,8 @@ export interface Subject {
   readonly oldFacts?: number;
   /** What somebody else does meanwhile in the same database; resolves to how to end it. */
   readonly meanwhile?: (place: Place) => Promise<() => Promise<unknown>>;
+  /** Megabytes of heap that the process which delivers may have; beyond that it dies. */
+  readonly heap?: number;
   /** Share of the scenario's events: a slow one would hold up the others. */
   readonly share?: number;
 }
@@ -50,6 +53,8 @@ export interface Scenario {
   readonly about: string;
   readonly subjects: readonly Subject[];
   readonly events: number;
+  /** It takes so long that it is run only when it is named. */
+  readonly isLong?: true;
   /** @throws {Disqualified} */
   measure(run: Run): Promise<Figures>;
 }

@@ -1,4 +1,4 @@
-import { measureDrain, measureLatency, measureSustained, measureWriting } from './measurements.ts';
+import { measureDrain, measureLatency, measureMemory, measureSustained, measureWriting } from './measurements.ts';
 import type { Scenario, Subject } from './scenario.ts';
 import { holdSnapshot, keepWriting } from './others.ts';
 
@@ -73,6 +73,14 @@ export const SCENARIOS: readonly Scenario[] = [
     events: 30_000,
     subjects: [OURS, { ...OURS, name: 'microlith, 1 M old events', oldFacts: 1_000_000 }],
     measure: measureDrain,
+  },
+  {
+    name: 'memory',
+    about: 'a large backlog in a heap of 96 MB, with 3 subscribers that want all of it and 47 that want one in 1,500',
+    events: 1_000_000,
+    isLong: true,
+    subjects: [{ name: 'microlith, 50 subscribers', contender: 'microlith-crowd', heap: 96 }],
+    measure: measureMemory,
   },
   {
     name: 'snapshot',

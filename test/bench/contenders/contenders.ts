@@ -4,6 +4,7 @@ import type { Contender } from './contender.ts';
 export const CONTENDERS = {
   microlith: async () => (await import('./microlith.ts')).microlith,
   'microlith-set-based': async () => (await import('./microlith.ts')).microlithSetBased,
+  'microlith-crowd': async () => (await import('./microlith.ts')).microlithCrowd,
   naive: async () => (await import('./naive-outbox.ts')).naive,
   'naive-mikro-orm': async () => (await import('./naive-mikro-orm.ts')).naiveMikroOrm,
   'naive-set-based': async () => (await import('./naive-outbox.ts')).naiveSetBased,

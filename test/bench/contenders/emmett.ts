@@ -91,7 +91,7 @@ async function openConsumer(address: DatabaseAddress, { heard }: PostOptions): P
     consumer.reactor({
       processorId: effect,
       canHandle: ['OrderPlaced'],
-      startFrom: 'BEGINNING',
+      startFrom: 'CURRENT',
       eachMessage: async ({ data }: Fact, { connection }: { connection: { client: pg.PoolClient } }) => {
         await writeEffect(connection.client, effect, data);
         heard(1);

@@ -3,6 +3,7 @@ import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import type { ContextStore, Subscriber } from '#events/messaging';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { EventCodec } from '#events/messaging/codec';
+import type { NewEvent } from '#events/messaging/event';
 import { beginExecution, runAs } from '#events/messaging/execution';
 import { createStation } from '#events/messaging/station';
 import { preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
@@ -13,11 +14,14 @@ import type { Order } from '../work/order.ts';
 import { onDatabase } from '../work/connection.ts';
 import { EFFECTS, SCHEMA } from '../work/tables.ts';
 import { benchDoors, type BenchScope } from '../microlith/context.ts';
-import { OrderPlaced } from '../microlith/order-placed.ts';
-import { allAtOnce, oneByOne } from '../microlith/subscribers.ts';
+import { OrderDoubted, OrderPlaced } from '../microlith/order-placed.ts';
+import { allAtOnce, crowd, oneByOne } from '../microlith/subscribers.ts';
 import type { Contender, Post, PostOptions } from './contender.ts';
 
-const codec = new EventCodec([OrderPlaced]);
+const codec = new EventCodec([OrderPlaced, OrderDoubted]);
+
+/** About one in 1,500, by its total alone. */
+const isDoubtful = ({ total }: Order): boolean => total % 1_500 === 8;
 
 type Subscribe = (heard: PostOptions['heard']) => readonly Subscriber<BenchScope>[];
 type Store = Pick<ContextStore<BenchScope>, 'unitOfWork'>;
@@ -34,6 +38,8 @@ const microlithWith = (subscribe: Subscribe): Contender => ({
 
 export const microlith = microlithWith(oneByOne);
 export const microlithSetBased = microlithWith(allAtOnce);
+/** Beside the three, many subscribers that hardly ever hear anything. */
+export const microlithCrowd = microlithWith(crowd);
 
 async function open(
   address: DatabaseAddress,
@@ -67,9 +73,14 @@ const placeOrders = ({ unitOfWork }: Store, orders: readonly Order[], withFacts:
   runAs(beginExecution({ tenantId: DEFAULT_TENANT, actor: 'bench', source: 'bench.placeOrder' }), () =>
     unitOfWork(async (scope) => {
       for (const order of orders) scope.orders.save(order);
-      if (withFacts) for (const order of orders) scope.publish(OrderPlaced(order as OrderPlaced['data']));
+      if (withFacts) for (const fact of orders.flatMap(factsOf)) scope.publish(fact);
     }),
   );
+
+function factsOf(order: Order): readonly NewEvent[] {
+  const placed = OrderPlaced(order as OrderPlaced['data']);
+  return isDoubtful(order) ? [placed, OrderDoubted({ orderId: placed.data.orderId })] : [placed];
+}
 
 /** The lanes begin after what is there. */
 async function enlist(address: DatabaseAddress, subscribe: Subscribe): Promise<void> {

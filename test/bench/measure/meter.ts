@@ -9,6 +9,8 @@ export interface Cost {
   /** CPU time of this process, microseconds. */
   readonly nodeMicros: number;
   readonly walBytes: number;
+  /** The most memory this process ever had, bytes. */
+  readonly mostMemory: number;
   /** When it began, in seconds of the server's clock. */
   readonly beganAt: number;
 }
@@ -22,7 +24,8 @@ export async function startMeter(address: DatabaseAddress, postmaster: number): 
     const { user, system } = process.cpuUsage(node);
     const postgresMicros = readCpuOf(postmaster) - postgres;
     const { wal } = await readServer(address);
-    return { postgresMicros, nodeMicros: user + system, walBytes: wal - began.wal, beganAt: began.now };
+    const mostMemory = process.resourceUsage().maxRSS * 1024;
+    return { postgresMicros, nodeMicros: user + system, walBytes: wal - began.wal, mostMemory, beganAt: began.now };
   };
 }
 

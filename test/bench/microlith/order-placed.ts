@@ -27,3 +27,6 @@ export const OrderPlaced = defineEvent(
   { key: 'orderId' },
 );
 export type OrderPlaced = EventOf<typeof OrderPlaced>;
+
+/** Something about an order looks odd: it hardly ever does. */
+export const OrderDoubted = defineEvent('bench.OrderDoubted', 1, z.object({ orderId: OrderId }), { key: 'orderId' });

@@ -1,7 +1,7 @@
 import { defineSubscriber, type Subscriber } from '#events/messaging';
 import { type Effect, EFFECTS, SCHEMA } from '../work/tables.ts';
 import type { BenchScope } from './context.ts';
-import { OrderPlaced } from './order-placed.ts';
+import { OrderDoubted, OrderPlaced } from './order-placed.ts';
 
 type Heard = (effects: number) => void;
 
@@ -35,5 +35,20 @@ export const allAtOnce = (heard: Heard): readonly Subscriber<BenchScope>[] =>
       },
     }),
   );
+
+const RARE = 47;
+
+/** The three, and many that hardly ever hear anything and do nothing about it. */
+export const crowd = (heard: Heard): readonly Subscriber<BenchScope>[] => [
+  ...oneByOne(heard),
+  ...Array.from({ length: RARE }, (_, at) =>
+    defineSubscriber<BenchScope>()({
+      name: `${SCHEMA}.lookIntoDoubts${at}`,
+      on: OrderDoubted,
+      startAt: 'now',
+      handle: async () => undefined,
+    }),
+  ),
+];
 
 const nameOf = (effect: Effect) => `${SCHEMA}.write${effect[0]!.toUpperCase()}${effect.slice(1)}`;

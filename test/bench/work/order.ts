@@ -41,4 +41,5 @@ export function makeOrder(number: number): Order {
   };
 }
 
-export const makeOrders = (count: number): Order[] => Array.from({ length: count }, (_, number) => makeOrder(number));
+export const makeOrders = (count: number, first = 0): Order[] =>
+  Array.from({ length: count }, (_, at) => makeOrder(first + at));
