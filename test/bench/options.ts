@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Scenario } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 export interface Options {
@@ -55,6 +56,9 @@ function wholeNumber(name: string, text: string): number {
   throw new InvalidOption(`--${name} must be a whole number of at least 1, and is ${JSON.stringify(text)}`);
 }
 
+const describe = ({ name, about, events, isLong }: Scenario): string =>
+  `  ${name.padEnd(16)}${about} (${events.toLocaleString('en')}${isLong ? '; only when it is named' : ''})`;
+
 export const HELP = `npm run bench -- [scenario…] [options]
 
 Measures the post office, beside a naive outbox and other libraries. Everybody does the same work: an order and its event
@@ -62,7 +66,7 @@ are committed together, and each of three subscribers writes one row for it, exa
 disqualified. Each contender runs in a process of its own, in a fresh database of an embedded PostgreSQL with fsync on, in
 the folder for temporary files: that should be a real disk. Rounds are interleaved, and the tables show medians.
 
-${SCENARIOS.map(({ name, about, events }) => `  ${name.padEnd(16)}${about} (${events.toLocaleString('en')})`).join('\n')}
+${SCENARIOS.map(describe).join('\n')}
 
   --peers          also other libraries; installs them in test/bench/peers when they are missing
   --check          compares with the floors; the exit code is 1 when one is missed

@@ -76,10 +76,10 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'memory',
-    about: 'a large backlog in a heap of 96 MB, with 3 subscribers that want all of it and 47 that want one in 1,500',
+    about: 'a large backlog in a heap of 256 MB, with 3 subscribers that want all of it and 47 that want one in 1,500',
     events: 1_000_000,
     isLong: true,
-    subjects: [{ name: 'microlith, 50 subscribers', contender: 'microlith-crowd', heap: 96 }],
+    subjects: [{ name: 'microlith, 50 subscribers', contender: 'microlith-crowd', heap: 256 }],
     measure: measureMemory,
   },
   {

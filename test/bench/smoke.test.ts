@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { createDatabase } from '../support/database.ts';
 import { clientLimit } from './contenders/client-limit.ts';
 import type { Contender } from './contenders/contender.ts';
-import { microlith, microlithSetBased } from './contenders/microlith.ts';
+import { microlith, microlithCrowd, microlithSetBased } from './contenders/microlith.ts';
 import { naiveMikroOrm } from './contenders/naive-mikro-orm.ts';
 import { naive, naiveSetBased } from './contenders/naive-outbox.ts';
 import { judge, MEASURES } from './floors.ts';
-import { drain } from './jobs.ts';
+import { drain, fill } from './jobs.ts';
 import { InvalidOption, readOptions } from './options.ts';
 import type { Result } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
@@ -45,12 +45,22 @@ describe('the benchmark', () => {
   it.each([
     ['microlith', microlith],
     ['microlith with handleBatch', microlithSetBased],
+    ['microlith with many more subscribers', microlithCrowd],
     ['a naive outbox', naive],
     ['a naive outbox on MikroORM', naiveMikroOrm],
     ['a naive set-based outbox', naiveSetBased],
     ['the limit of one client', clientLimit],
   ])('finds that %s writes each effect once', async (_name, contender) => {
     expect(await faultsOf(contender)).toEqual([]);
+  });
+
+  it('delivers what another process has placed', async () => {
+    await using database = await createDatabase([]);
+    const place = { address: database.address, postmaster: process.pid };
+    await microlith.prepare(place.address, 0);
+    await fill(microlith, place, ORDERS);
+    await drain(microlith, place, { warmUp: 0, orders: ORDERS, isPlaced: true, patience: PATIENCE });
+    expect(await audit(place.address, ORDERS)).toEqual({ orders: ORDERS, faults: [] });
   });
 
   it('finds that a contender has lost an event', async () => {
