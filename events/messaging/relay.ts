@@ -28,6 +28,8 @@ export interface RelayDependencies {
 
 /** The net under lost wake-ups: the longest between two looks at the log, milliseconds. */
 const POLL = 1_000;
+/** Where something was just appended more is likely, and its wake-up may not come: whoever appends may not know of us yet. */
+const LOOK_AGAIN = 20;
 /** While a gap holds facts back the log is looked at often, and less often the longer it lasts: a share of that time. */
 const HELD_BACK_REST = { shortest: 1, longest: 50, share: 1 / 8 };
 const READ_FAILED_REST = 250;
@@ -166,7 +168,7 @@ export class Relay {
       try {
         const hasRead = await this.#readPage(feed);
         if (hasRead && feed.isTapped) await feed.hunger.wait(POLL);
-        if (this.#reader.isAtEnd) await this.#appended.wait(POLL);
+        if (this.#reader.isAtEnd) await this.#appended.wait(hasRead ? LOOK_AGAIN : POLL);
         else if (!hasRead) await this.#appended.wait(this.#heldBackRest);
       } catch (error) {
         this.#reader.forgetProofs();
