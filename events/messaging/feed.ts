@@ -4,12 +4,14 @@ import { Bell } from './bell.ts';
 import type { Timing } from './timing.ts';
 
 /**
- * Pages kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
+ * Events kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
  * that all have passed is let go at once: what is kept for long costs the collector most.
  */
-const PAGES_KEPT = 8;
+const EVENTS_KEPT = 8_000;
+/** Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
+const EVENTS_AT_ONCE = 1_000;
 
-/** A page as one lane sees it: only the events it asked for, up to where the page ends. */
+/** A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. */
 export interface Slice {
   readonly after: LogPosition;
   readonly to: LogPosition;
@@ -23,7 +25,7 @@ export type PassOver = (page: Pick<Page, 'after' | 'to'>) => boolean;
 export interface Tap {
   /** Has the lane told of pages that hold nothing for it, rather than woken. */
   onNothing(passOver: PassOver): void;
-  /** The rest of the page in which `position` lies; nothing when it is the frontier, `behind` when that page is gone. */
+  /** What follows `position`; nothing when it is the frontier, `behind` when the page it lies in is gone. */
   after(position: number): Slice | 'behind' | undefined;
   /** Rings when there is more than there was. */
   readonly bell: Bell;
@@ -53,6 +55,7 @@ export class Feed {
   /** Rings when some lane has come to the last page or its end, so that another is worth reading. */
   readonly hunger: Bell;
   #frontier: LogPosition;
+  #kept = 0;
 
   constructor(bus: Bus, timing: Timing, start: LogPosition) {
     this.#bus = bus;
@@ -69,7 +72,8 @@ export class Feed {
   push(page: Page): void {
     const slices: SharedPage['slices'] = new Map();
     this.#pages.push({ ...page, slices });
-    if (this.#pages.length > PAGES_KEPT) this.#pages.shift();
+    this.#kept += page.events.length;
+    while (this.#kept > EVENTS_KEPT && this.#pages.length > 1) this.#letGo();
     for (const event of page.events) this.#bus.emit(event);
     this.#frontier = page.to;
     for (const tap of this.#taps) {
@@ -115,10 +119,23 @@ export class Feed {
       this.hunger.ring();
       return undefined;
     }
-    const page = this.#pages.find(({ after, to }) => after.position <= position && position < to.position);
+    const first = this.#pages.findLastIndex(({ after }) => after.position <= position);
+    const page = this.#pages[first];
     if (!page || page.after.position < tap.since) return 'behind';
-    if (page === this.#pages.at(-1)) this.hunger.ring();
-    return { after: page.after, to: page.to, events: eventsAfter(position, page.slices.get(tap) ?? []) };
+    return this.#joined(tap, first, eventsAfter(position, page.slices.get(tap) ?? []));
+  }
+
+  #joined(tap: Tapping, first: number, rest: readonly RecordedEvent[]): Slice {
+    const events = [...rest];
+    let last = first;
+    for (const { slices } of this.#pages.slice(first + 1)) {
+      const more = slices.get(tap) ?? [];
+      if (events.length + more.length > EVENTS_AT_ONCE) break;
+      events.push(...more);
+      last += 1;
+    }
+    if (last === this.#pages.length - 1) this.hunger.ring();
+    return { after: this.#pages[first]!.after, to: this.#pages[last]!.to, events };
   }
 
   #passOver(tap: Tapping, { to }: Page): void {
@@ -129,12 +146,16 @@ export class Feed {
   #comeTo(tap: Tapping, position: number): void {
     tap.at = position;
     const isPassed = ({ to }: Page) => this.#taps.values().every(({ at }) => at >= to.position);
-    while (this.#pages[0] && isPassed(this.#pages[0])) this.#pages.shift();
+    while (this.#pages[0] && isPassed(this.#pages[0])) this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#kept -= this.#pages.shift()!.events.length;
   }
 }
 
 /** The rest of a slice, which is in order. */
 export function eventsAfter(position: number, slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
   const from = slice.findIndex((event) => event.position > position);
-  return from === 0 ? slice : slice.slice(from === -1 ? slice.length : from);
+  return from === -1 ? [] : slice.slice(from);
 }

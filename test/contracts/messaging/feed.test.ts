@@ -55,3 +55,17 @@ test('a page is kept until every lane has passed it', () => {
   feed.push({ after: page.to, to: { position: 2, eventId: 'e2' }, events: [{ ...event, id: 'e2', position: 2 }] });
   expect([slow.after(0), slow.after(1)]).toEqual(['behind', expect.objectContaining({ after: page.to })]);
 });
+
+test('a lane that has fallen behind small pages takes them at once', () => {
+  const feed = new Feed(
+    createBus(['desk.NoteTaken'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const tap = feed.tap(['desk.NoteTaken']);
+  const second = { ...event, id: 'e2', position: 2 };
+  const end = { position: 2, eventId: 'e2' };
+  feed.push(page);
+  feed.push({ after: page.to, to: end, events: [second] });
+  expect(tap.after(0)).toEqual({ after: BEGINNING, to: end, events: [event, second] });
+});
