@@ -10,6 +10,7 @@ import { CustomerUnknown, MixedCurrencies, ProductNotForSale } from '../domain/e
 import { beginOrder, type Order } from '../domain/order.ts';
 import type { OrderLine } from '../domain/order-line.ts';
 import { taxOf } from '../domain/pricing.ts';
+import type { Product } from '../domain/product.ts';
 import { CONFIRMATION_LIMIT } from '../domain/time-limits.ts';
 import type { CheckoutScope } from '../ports.ts';
 
@@ -33,7 +34,11 @@ export type PlaceOrder = z.output<typeof PlaceOrder>;
  */
 export async function placeOrder(scope: CheckoutScope, command: PlaceOrder): Promise<OrderId> {
   const { customerId, shipTo, billTo = shipTo } = command;
-  const [lines] = await Promise.all([priceLines(scope, command.lines), assertRegistered(scope, customerId)]);
+  const [, found] = await Promise.all([
+    assertRegistered(scope, customerId),
+    scope.products.findAll(command.lines.map(({ productId }) => productId)),
+  ]);
+  const lines = priceLines(command.lines, found);
   const placedAt = scope.clock.now();
   const freight = zero(lines[0]!.unitPrice.currency);
   const order = beginOrder({
@@ -67,8 +72,7 @@ export async function assertRegistered({ customers }: CheckoutScope, customerId:
   if (!(await customers.find(customerId))) throw new CustomerUnknown(customerId);
 }
 
-async function priceLines({ products }: CheckoutScope, wanted: PlaceOrder['lines']): Promise<OrderLine[]> {
-  const found = await products.findAll(wanted.map(({ productId }) => productId));
+function priceLines(wanted: PlaceOrder['lines'], found: readonly Product[]): OrderLine[] {
   const forSale = new Map(found.filter(({ isForSale }) => isForSale).map((product) => [product.id, product]));
   const lines = wanted.map(({ productId, quantity }) => {
     const product = forSale.get(productId);
