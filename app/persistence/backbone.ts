@@ -18,7 +18,10 @@ export interface ContextDoors<Scope> {
   readonly migrations: readonly Migration[];
 }
 
-export type RelayParts = Omit<RelayDependencies, 'source' | 'readBehind' | 'isMine' | 'timing' | 'tracing'>;
+export type RelayParts = Omit<
+  RelayDependencies,
+  'source' | 'readBehind' | 'positions' | 'isMine' | 'timing' | 'tracing'
+>;
 
 /** Who hears what a backbone's stores do. */
 export interface BackboneListeners {

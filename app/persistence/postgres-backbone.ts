@@ -9,6 +9,7 @@ import { Announcer } from '#events/messaging/announcer';
 import { APPENDED } from '#events/messaging/adapters/postgresql/channels';
 import { isWellPrepared, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
 import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/leases';
+import { findLanePositions } from '#events/messaging/adapters/postgresql/lane-positions';
 import { createMemberName, findMembers } from '#events/messaging/adapters/postgresql/members';
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
@@ -109,7 +110,8 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       const isMine = (lane: Lane) => membership.isMine(lane);
       sources.push(source);
       listening = source;
-      relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), isMine });
+      const positions = () => findLanePositions(pool, contexts);
+      relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), positions, isMine });
       return relay;
     },
     lookForDueWork: () => dueWorkOf(pool, contexts),

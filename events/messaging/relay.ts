@@ -22,9 +22,13 @@ export interface RelayDependencies {
   readonly settings?: Partial<LaneSettings>;
   readonly observer?: Observer;
   readonly tracing?: Tracing | undefined;
+  /** Where the lanes of all stations are, where one look shows it; left out: each station is asked. */
+  readonly positions?: () => Promise<ReadonlyMap<string, LogPosition>>;
   /** Whether this process is the one to work a lane now; several processes share the lanes by it. */
   readonly isMine?: (lane: Lane) => boolean;
 }
+
+type Optional = 'tracing' | 'positions';
 
 /** The net under lost wake-ups: the longest between two looks at the log, milliseconds. */
 const POLL = 1_000;
@@ -37,7 +41,7 @@ const CAUGHT_UP_CHECK = 2;
 
 /** Carries the facts of one log to every durable subscriber of this process. */
 export class Relay {
-  readonly #of: Required<Omit<RelayDependencies, 'tracing'>> & Pick<RelayDependencies, 'tracing'>;
+  readonly #of: Required<Omit<RelayDependencies, Optional>> & Pick<RelayDependencies, Optional>;
   readonly #appended: Bell;
   readonly #rest: Bell;
   readonly #reader: SettledReader;
@@ -81,12 +85,16 @@ export class Relay {
 
   /** Looks how far other processes have brought the lanes, so that this one knows which stand still. */
   async lookAround(): Promise<void> {
-    const positions = await Promise.all(this.#of.stations.map((station) => station.positions()));
-    const all = new Map(positions.flatMap((some) => [...some]));
+    const all = await (this.#of.positions?.() ?? this.#askStations());
     for (const worker of this.#workers) {
       const at = all.get(worker.lane.id);
       if (at) worker.heardOf(at);
     }
+  }
+
+  async #askStations(): Promise<ReadonlyMap<string, LogPosition>> {
+    const positions = await Promise.all(this.#of.stations.map((station) => station.positions()));
+    return new Map(positions.flatMap((some) => [...some]));
   }
 
   /** Delivers everything that is there, then returns. For tests and tools; parked events that are not yet due stay. */

@@ -13,6 +13,7 @@ import {
 } from '../../lane-storage.ts';
 import type { LogPosition, RecordedEvent } from '../../log.ts';
 import type { Subscriber } from '../../subscriber.ts';
+import { findLanePositions, newestLedgerRowOf } from './lane-positions.ts';
 import { findBlocked, parkStatement } from './parked.ts';
 import { send } from './statement.ts';
 import { PostgresTrials } from './trials.ts';
@@ -70,14 +71,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
   }
 
   async positions(): Promise<ReadonlyMap<string, LogPosition>> {
-    const { rows } = await send<{ id: string; to_position: number; to_id: string | null }>(this.#store.pool, {
-      name: `${this.#schema}.positions`,
-      text: `
-        select l.id::text, newest.to_position, newest.to_id
-          from ${this.#schema}.lane l cross join lateral ${this.#newestOf('l.id')} newest`,
-      values: [],
-    });
-    return new Map(rows.map(({ id, to_position, to_id }) => [id, { position: to_position, eventId: to_id }]));
+    return findLanePositions(this.#store.pool, [this.#schema]);
   }
 
   async handledAt(positions: readonly number[]): Promise<readonly Handling[]> {
@@ -184,7 +178,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
   }
 
   #newestOf(laneId: string): string {
-    return `(select to_position, to_id from ${this.#schema}.ledger where lane_id = ${laneId} order by from_position desc limit 1)`;
+    return newestLedgerRowOf(this.#schema, laneId);
   }
 
   #standings(lane?: Lane) {

@@ -1,0 +1,30 @@
+import type pg from 'pg';
+import type { LogPosition } from '../../log.ts';
+import { send } from './statement.ts';
+import { nameOf } from './statement-names.ts';
+
+interface PositionRow {
+  readonly id: string;
+  readonly to_position: number;
+  readonly to_id: string | null;
+}
+
+/** Through where each lane of these contexts is handled, by its id, in one statement. */
+export async function findLanePositions(
+  pool: pg.Pool,
+  contexts: readonly string[],
+): Promise<ReadonlyMap<string, LogPosition>> {
+  const selects = contexts.map(
+    (context) => `
+      select l.id::text, newest.to_position, newest.to_id
+        from ${context}.lane l cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest`,
+  );
+  const text = selects.join(' union all ');
+  const name = nameOf(text);
+  const { rows } = await send<PositionRow>(pool, { ...(name && { name }), text, values: [] });
+  return new Map(rows.map(({ id, to_position, to_id }) => [id, { position: to_position, eventId: to_id }]));
+}
+
+/** The lane's checkpoint, as a subquery. */
+export const newestLedgerRowOf = (context: string, laneId: string): string =>
+  `(select to_position, to_id from ${context}.ledger where lane_id = ${laneId} order by from_position desc limit 1)`;
