@@ -98,6 +98,14 @@ describe('the log', () => {
     await expect(from(uuidV7())).rejects.toThrow(LogMoved);
   });
 
+  test('is not read up to a frontier that is not in it: what is there now may not be settled', async () => {
+    for (const text of ['1', '2', '3']) await take(text);
+    const [first, , third] = await desk.source.rows(0, 10);
+    const after = { position: first!.position, eventId: first!.id };
+    const through = { position: third!.position, eventId: uuidV7() };
+    await expect(createReadBehind(desk.pool)([NoteTaken.type], after, through)).rejects.toThrow(LogMoved);
+  });
+
   /** A server that calls itself a standby. */
   const disguise = () =>
     desk.database.query(`create function disguise.pg_is_in_recovery() returns boolean language sql as 'select true'`);

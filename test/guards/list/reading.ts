@@ -145,6 +145,22 @@ export const reading: readonly Guard[] = [
     noticedBy: { file: LOG, title: 'the log > that went back stops a lane that is behind' },
   },
   {
+    name: 'frontier-in-the-log',
+    hazard: 'the log goes back',
+    promise: 'a lane that is behind reads no further than a frontier that the log it reads has come to',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/read-behind.ts',
+        snippet: '($5::uuid is null or exists (',
+        replacement: '($5::uuid is not null or exists (',
+      },
+    ],
+    noticedBy: {
+      file: LOG,
+      title: 'the log > is not read up to a frontier that is not in it: what is there now may not be settled',
+    },
+  },
+  {
     name: 'proofs-forgotten',
     hazard: 'the log goes back',
     promise: 'what one connection has proved counts for nothing on the next',

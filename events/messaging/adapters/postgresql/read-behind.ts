@@ -10,11 +10,17 @@ const SPAN = 10_000;
 const MOST = 1_000;
 
 const ANCHOR = 'select id from messaging.log where position = $1';
+
+/**
+ * The wanted rows, and the last of the span, which proves where it ends. The frontier must be in the log that is read: on a
+ * server that took over, what is not beyond it in number is not settled.
+ */
 const WANTED = `
   select position, recorded_at, ${FACT_COLUMNS} from messaging.log
-   where position > $1 and position <= $2 and type = any($3) order by position limit ${MOST}`;
-const END =
-  'select position, id from messaging.log where position > $1 and position <= $2 order by position desc limit 1';
+   where position > $1 and position <= $2 and (type = any($3) or position = (
+           select max(position) from messaging.log where position > $1 and position <= $2))
+     and ($5::uuid is null or exists (select from messaging.log where position = $4 and id = $5))
+   order by position limit ${MOST}`;
 
 /** Settled history for a lane that is behind: only its types, from any connection to the primary. */
 export const createReadBehind =
@@ -22,8 +28,9 @@ export const createReadBehind =
   async (types, after, through) => {
     await assertAnchor(pool, after);
     for (let span = SPAN; ; span *= 10) {
-      const slice = await readSpan(pool, types, after, Math.min(after.position + span, through.position));
+      const slice = await readSpan(pool, types, { after, through }, span);
       if (slice) return slice;
+      if (after.position + span >= through.position) throw new LogMoved(gone(through));
     }
   };
 
@@ -31,24 +38,24 @@ async function assertAnchor(pool: pg.Pool, { position, eventId }: LogPosition): 
   if (eventId === null) return;
   const { rows } = await send<{ id: string }>(pool, { name: 'messaging.anchor', text: ANCHOR, values: [position] });
   if (rows[0]?.id === eventId) return;
-  throw new LogMoved(
-    `position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`,
-  );
+  throw new LogMoved(gone({ position, eventId }));
 }
+
+const gone = ({ position, eventId }: LogPosition) =>
+  `position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`;
 
 /** Nothing when no row at all stands in the span: where it ends could not be proven by a row. */
 async function readSpan(
   pool: pg.Pool,
   types: readonly string[],
-  after: LogPosition,
-  until: number,
+  { after, through }: { readonly after: LogPosition; readonly through: LogPosition },
+  span: number,
 ): Promise<Slice | undefined> {
-  const range = [after.position, until];
-  const [wanted, end] = await Promise.all([
-    send<FactRow>(pool, { name: 'messaging.wanted', text: WANTED, values: [...range, types] }),
-    send<{ position: number; id: string }>(pool, { name: 'messaging.end', text: END, values: range }),
-  ]);
-  const events = wanted.rows.map(toRecordedEvent);
-  const last = events.length === MOST ? events.at(-1) : end.rows[0];
-  return last && { after, to: { position: last.position, eventId: last.id }, events };
+  const until = Math.min(after.position + span, through.position);
+  const values = [after.position, until, types, through.position, through.eventId];
+  const { rows } = await send<FactRow>(pool, { name: 'messaging.wanted', text: WANTED, values });
+  const events = rows.map(toRecordedEvent);
+  const last = events.at(-1);
+  const wanted = events.filter(({ type }) => types.includes(type));
+  return last && { after, to: { position: last.position, eventId: last.id }, events: wanted };
 }
