@@ -17,7 +17,9 @@ const WORKERS = 2;
 /** Milliseconds in which delivery has to notice that the log went back. */
 const NOTICED_WITHIN = 15_000;
 const LOOK_EVERY = 50;
-/** A backend may outlive its postmaster for a moment, and acknowledge what is lost. */
+/** The old primary comes up again by itself: nobody may find it. */
+const NOWHERE = { host: '/nowhere', port: 5432, user: 'nobody', database: 'none' };
+/** What was acknowledged last is heard of a moment later. */
 const LAST_WORDS = 500;
 /** Much to do, so that lanes are behind when it happens. */
 const HASTY = { workers: WORKERS, producers: 2, pause: 60 };
@@ -41,6 +43,8 @@ export const failover: Scenario = {
       const lagging = performance.now();
       await sleep(1_000 + chance.below(1_000));
       process.kill(await ground.cluster.postmaster(), 'SIGKILL');
+      for (const { line: cut } of stage.posts) cut.leadTo(NOWHERE);
+      for (const { line: cut } of stage.posts) cut.reset();
       await sleep(LAST_WORDS);
       const lost = stage.acknowledged.length;
       await promote(standby, stage);
