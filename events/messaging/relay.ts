@@ -196,13 +196,10 @@ export class Relay {
     return page !== undefined;
   }
 
-  /**
-   * The connection may have been lost since the last time, and what it had proved is forgotten. Lost in the middle of a read,
-   * it fails that read, and is told of at the next.
-   */
+  /** The connection may have been lost since the last time, and what it had proved is forgotten. */
   async #readAnew(feed: Feed): Promise<boolean> {
     this.#reader.forgetProofs();
-    return this.#readPage(feed).catch(() => this.#readPage(feed));
+    return this.#readPage(feed);
   }
 
   async #work(worker: Worker, until: AbortSignal): Promise<void> {

@@ -33,27 +33,51 @@ test('a relay that delivers once reads on where its connection was lost since th
   expect(relay.frontier.position).toBe(2);
 });
 
+/** A source that tells of what it hears of its connection. */
+const openSource = (desk: Desk, reportError: (error: unknown) => void) =>
+  new PostgresLogSource(desk.database.address, { reportError, onNotice: () => undefined });
+
 test('a reader hears that its connection was lost while it was idle, so that it forgets what that had proved', async () => {
   await using desk = await openDesk();
-  await desk.source.rows(0, 10);
+  const losses: unknown[] = [];
+  const source = openSource(desk, (error) => void losses.push(error));
+  await source.rows(0, 10);
   await cutOff(desk);
-  await until(() => expect(desk.source.rows(0, 10)).rejects.toThrow(ConnectionLost));
-  expect(await desk.source.rows(0, 10)).toEqual([]);
+  await until(async () => expect(losses.length).toBeGreaterThan(0));
+  await expect(source.rows(0, 10)).rejects.toThrow(ConnectionLost);
+  expect(await source.rows(0, 10)).toEqual([]);
+  await source.close();
 });
 
 test('a reader that has another connection already keeps it, when the lost one tells of its end once more', async () => {
   await using desk = await openDesk();
   const losses: unknown[] = [];
   const opened = Promise.withResolvers<unknown>();
-  const source = new PostgresLogSource(desk.database.address, {
-    reportError: (error) => losses.push(error) === 1 && setImmediate(() => opened.resolve(openAnew())),
-    onNotice: () => undefined,
-  });
+  const source = openSource(
+    desk,
+    (error) => losses.push(error) === 1 && setImmediate(() => opened.resolve(openAnew())),
+  );
   const openAnew = () => source.rows(0, 10).catch(() => source.rows(0, 10));
   await source.rows(0, 10);
   await cutOff(desk);
   await opened.promise;
   await until(async () => expect(losses).toHaveLength(2));
+  await expect(source.rows(0, 10)).resolves.toEqual([]);
+  await source.close();
+});
+
+test('a reader takes another connection after a read that failed, whatever became of the old one', async () => {
+  await using desk = await openDesk();
+  const source = openSource(desk, () => undefined);
+  await source.rows(0, 10);
+  await desk.database.query('alter table messaging.log rename to gone');
+  await expect(source.rows(0, 10)).rejects.toThrow('messaging.log');
+  await desk.database.query('alter table messaging.gone rename to log');
   expect(await source.rows(0, 10)).toEqual([]);
+  const readers = await desk.database.query(
+    `select from pg_stat_activity where datname = current_database() and query like '%from messaging.log %'
+        and pid <> pg_backend_pid()`,
+  );
+  expect(readers).toHaveLength(1);
   await source.close();
 });

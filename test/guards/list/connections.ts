@@ -42,8 +42,13 @@ export const connections: readonly Guard[] = [
     edits: [
       {
         file: SOURCE,
-        snippet: 'this.#client = undefined; this.#isLost = true;',
+        snippet: 'this.#drop(); this.#isLost = true;',
         replacement: 'this.#isLost = true;',
+      },
+      {
+        file: SOURCE,
+        snippet: 'this.#drop(); client.end().catch(this.#options.reportError);',
+        replacement: 'client.end().catch(this.#options.reportError);',
       },
     ],
     noticedBy: { file: LOG, title: 'the log > is read on after its connection was lost' },
@@ -52,7 +57,13 @@ export const connections: readonly Guard[] = [
     name: 'loss-counts-once',
     hazard: 'PostgreSQL restarts',
     promise: 'a connection that tells of its end twice does not take the next one with it',
-    edits: [{ file: SOURCE, snippet: "client.once('error'", replacement: "client.on('error'" }],
+    edits: [
+      {
+        file: SOURCE,
+        snippet: 'this.#options.reportError(error); if (this.#live !== client) return;',
+        replacement: 'this.#options.reportError(error);',
+      },
+    ],
     noticedBy: {
       file: 'test/database/reader.test.ts',
       title: 'a reader that has another connection already keeps it, when the lost one tells of its end once more',

@@ -51,6 +51,8 @@ export class PostgresLogSource implements LogSource {
   readonly #address: DatabaseAddress;
   readonly #options: LogSourceOptions;
   #client: Promise<pg.Client> | undefined;
+  /** The one that is in use, or being opened. */
+  #live: pg.Client | undefined;
   #emptyReads = 0;
   #isLost = false;
   #isListening = false;
@@ -102,8 +104,7 @@ export class PostgresLogSource implements LogSource {
 
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
-    this.#client = undefined;
-    this.#isListening = false;
+    this.#drop();
     await client?.end();
   }
 
@@ -113,7 +114,26 @@ export class PostgresLogSource implements LogSource {
   }
 
   async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    return send<Row>(await this.#open(), statement);
+    const client = await this.#open();
+    try {
+      return await send<Row>(client, statement);
+    } catch (error) {
+      this.#giveUp(client);
+      throw error;
+    }
+  }
+
+  /** A read that failed leaves nothing to rely on: the next one has a connection of its own. */
+  #giveUp(client: pg.Client): void {
+    if (this.#live !== client) return;
+    this.#drop();
+    client.end().catch(this.#options.reportError);
+  }
+
+  #drop(): void {
+    this.#client = undefined;
+    this.#live = undefined;
+    this.#isListening = false;
   }
 
   /** Whoever comes while it is being opened waits for the same connection. */
@@ -126,22 +146,23 @@ export class PostgresLogSource implements LogSource {
     try {
       return await opening;
     } catch (error) {
-      if (this.#client === opening) this.#client = undefined;
+      if (this.#client === opening) this.#drop();
       throw error;
     }
   }
 
-  /** Once per connection: it tells of its end more than once, and by then there may be another. */
-  #forget(): void {
-    this.#client = undefined;
+  /** A connection tells of its end more than once, and by then there may be another. */
+  #lose(client: pg.Client, error: unknown): void {
+    this.#options.reportError(error);
+    if (this.#live !== client) return;
+    this.#drop();
     this.#isLost = true;
-    this.#isListening = false;
   }
 
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client(connectionOptions(this.#address));
-    client.on('error', this.#options.reportError);
-    client.once('error', () => this.#forget());
+    this.#live = client;
+    client.on('error', (error) => this.#lose(client, error));
     client.on('notification', ({ channel }) =>
       channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(),
     );
