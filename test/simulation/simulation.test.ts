@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Guard } from './guards.ts';
 import { simulate } from './simulate.ts';
 
-const SMOKE = 250;
+const SMOKE = 120;
 
 /**
  * A seed that breaks a promise without the guard. After a change of the code it may be another: the search then finds it.
