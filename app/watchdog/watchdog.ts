@@ -29,12 +29,16 @@ export function startWatchdog(blockedAfter: number): Watchdog {
   const thread = new Worker(new URL('./thread.ts', import.meta.url), { workerData: order, execArgv: [] });
   thread.unref();
   const turning = setInterval(() => underWay.turn(), TURN_EVERY).unref();
+  const callOff = () => void thread.terminate();
+  // A process that ends turns no more, and what it compiled may take seconds to write down.
+  process.once('exit', callOff);
   return {
     observer: { handling: ({ lane, eventId }) => underWay.mark(lane.subscriber, eventId) },
     noteIn: (database) => thread.postMessage(database, []),
     [Symbol.dispose]() {
       clearInterval(turning);
-      void thread.terminate();
+      process.off('exit', callOff);
+      callOff();
     },
   };
 }
