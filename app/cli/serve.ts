@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { readConfig } from '../config.ts';
 import { loadDemo } from '../demo/load.ts';
@@ -43,18 +42,11 @@ export async function serve(): Promise<void> {
   }
 }
 
-/**
- * Milliseconds. V8 compiles on other threads; where one of them still waits for the garbage collector, the end of the process
- * waits for it for ever, because nothing collects any more (seen once, on Node 24.21).
- */
-const LAST_MOMENT = 50;
-
 /** The first signal stops everything in order, the second one at once. */
 function stopOnSignals(opened: AsyncDisposableStack, logger: Logger): { uninstall(): void } {
   return closeWithGrace({ delay: PATIENCE, logger: false, skip: ['beforeExit'] }, async ({ err }) => {
     if (err) logger.fatal({ err }, 'the process has to end');
     await opened.disposeAsync();
     logger.info('stopped');
-    await sleep(LAST_MOMENT);
   });
 }
