@@ -49,3 +49,6 @@ export const withoutRows = (text: string): string => text.replaceAll(/\n - detai
 function* causes(error: unknown): Generator<Error> {
   for (let cause = error; cause instanceof Error; cause = cause.cause) yield cause;
 }
+
+/** What is said of an event that its handler did not live to fail on. */
+export const PROCESS_ENDED = 'the process ended while this event was being handled';

@@ -1,6 +1,7 @@
 import { pauseAfter } from './back-off.ts';
 import type { EventCodec } from './codec.ts';
 import { handleAll, limitOf, sortOut } from './delivery.ts';
+import { PROCESS_ENDED } from './failure.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
 import { isSame, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
@@ -51,7 +52,8 @@ export async function deliverBatch<Scope>(
   const delivered = await endingSpans((spans) =>
     of.storage.inBatch(lane, (batch) => deliverIn(batch, of, lane, plan, spans), plan.isTrial ? first : undefined),
   );
-  if (isDelivered(delivered) && delivered.hasCrashed) of.observer.parked?.({ lane, event: first!, error: CRASHED });
+  if (isDelivered(delivered) && delivered.hasCrashed)
+    of.observer.parked?.({ lane, event: first!, error: PROCESS_ENDED });
   return delivered;
 }
 
@@ -67,7 +69,7 @@ async function deliverIn<Scope>(
   if (suspect && !isTrial) return { suspect: suspect.id };
   batch.advanceTo(to);
   if (batch.earlierStarts > 0) {
-    park(of, batch, events[0]!, CRASHED);
+    park(of, batch, events[0]!, PROCESS_ENDED);
     return { ...NOTHING, hasParked: true, hasCrashed: true };
   }
   const { ready, decoded } = await sortOut(batch, events, of.codec);
@@ -97,8 +99,6 @@ export async function setAside<Scope>(
 
 export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>
   typeof batch === 'object' && 'handled' in batch;
-
-const CRASHED = 'the process ended while this event was being handled';
 
 const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false };
 

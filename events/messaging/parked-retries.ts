@@ -2,7 +2,7 @@ import { pauseAfter } from './back-off.ts';
 import { BatchSize } from './batch-size.ts';
 import type { EventCodec, KnownVersions } from './codec.ts';
 import { handleAll, HandlerFailed, limitOf } from './delivery.ts';
-import { describeError, faultOf, HandlerTimedOut } from './failure.ts';
+import { describeError, faultOf, HandlerTimedOut, PROCESS_ENDED } from './failure.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { Lane } from './lane-storage.ts';
 import type { Observer } from './observer.ts';
@@ -24,9 +24,6 @@ export interface RetryDependencies<Scope> {
 
 /** Pauses grow faster where a try costs others their time: those who wait for a handler that hangs, or lose their process. */
 const growingFaster = (attempt: number) => attempt ** 2;
-
-/** An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end. */
-const PROCESS_ENDED = 'the process ended while this event was being handled';
 
 /**
  * Tries the parked events of one lane again, with growing pauses: heads of their keys only. What waited behind a head goes
@@ -79,6 +76,7 @@ export class ParkedRetries<Scope> {
   }
 
   async #try(parked: ParkedEvent): Promise<void> {
+    // An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end.
     if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);
     const { parked: storage, subscriber, codec, settings, timing, tracing } = this.#of;
     const began = timing.now();
