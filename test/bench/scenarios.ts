@@ -20,7 +20,13 @@ const OUTBOX: Subject = {
   share: 0.03,
   isPeer: true,
 };
-const EMMETT: Subject = { name: 'Emmett', contender: 'emmett', share: 0.1, isPeer: true };
+const EMMETT: Subject = { name: 'Emmett', contender: 'emmett-default', share: 0.1, isPeer: true };
+const EMMETT_PULLING_MORE: Subject = {
+  name: 'Emmett, batches of 500',
+  contender: 'emmett-pulling-more',
+  share: 0.1,
+  isPeer: true,
+};
 
 /** A scenario that is measured in time gives everybody the same. */
 const inFull = (subject: Subject): Subject => ({ ...subject, share: 1 });
@@ -31,7 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'drain',
     about: 'a backlog is delivered to three subscribers, one event a call',
     events: 30_000,
-    subjects: [OURS, NAIVE_MIKRO_ORM, NAIVE, GRAPHILE, GRAPHILE_QUEUE, PG_BOSS, OUTBOX, EMMETT],
+    subjects: [OURS, NAIVE_MIKRO_ORM, NAIVE, GRAPHILE, GRAPHILE_QUEUE, PG_BOSS, OUTBOX, EMMETT, EMMETT_PULLING_MORE],
     measure: measureDrain,
   },
   {

@@ -14,7 +14,8 @@ export const CONTENDERS = {
   'pg-boss': async () => (await import('./pg-boss.ts')).pgBossBatches,
   'pg-boss-set-based': async () => (await import('./pg-boss.ts')).pgBossSetBased,
   'pg-transactional-outbox': async () => (await import('./pg-transactional-outbox.ts')).pgTransactionalOutbox,
-  emmett: async () => (await import('./emmett.ts')).emmett,
+  'emmett-default': async () => (await import('./emmett.ts')).emmettDefault,
+  'emmett-pulling-more': async () => (await import('./emmett.ts')).emmettPullingMore,
 } as const satisfies Record<string, () => Promise<Contender>>;
 
 export type ContenderName = keyof typeof CONTENDERS;

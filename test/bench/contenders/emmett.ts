@@ -31,8 +31,13 @@ interface Emmett {
   readonly postgreSQLRawSQLProjection: (options: object) => unknown;
 }
 
+interface Pulling {
+  readonly batchSize: number;
+  readonly pullingFrequencyInMs: number;
+}
+
 /** An event store: the order is a projection of its fact, written in the same transaction; each subscriber is a reactor. */
-export const emmett: Contender = {
+const emmettWith = (pulling?: Pulling): Contender => ({
   prepare: async (address) => {
     await createTables(address);
     const store = await openStore(address, 1);
@@ -42,7 +47,7 @@ export const emmett: Contender = {
   open: async (address, options) => {
     const store = await openStore(address, options.producers);
     const { placeSilently, close } = openPgShop(address, options.producers, async () => undefined);
-    const consumer = await openConsumer(address, options);
+    const consumer = await openConsumer(address, options, pulling);
     let running: Promise<void> | undefined;
     return {
       place: async (orders) => {
@@ -61,7 +66,11 @@ export const emmett: Contender = {
       },
     };
   },
-};
+});
+
+/** As it comes: batches of 100, and a look every 50 ms. */
+export const emmettDefault = emmettWith();
+export const emmettPullingMore = emmettWith({ batchSize: 500, pullingFrequencyInMs: 1 });
 
 const load = () => loadPeer<Emmett>('@event-driven-io/emmett-postgresql');
 
@@ -81,11 +90,15 @@ async function openStore(address: DatabaseAddress, connections: number): Promise
   });
 }
 
-async function openConsumer(address: DatabaseAddress, { heard }: PostOptions): Promise<Consumer> {
+async function openConsumer(
+  address: DatabaseAddress,
+  { heard }: PostOptions,
+  pulling: Pulling | undefined,
+): Promise<Consumer> {
   const { postgreSQLEventStoreConsumer } = await load();
   const consumer = postgreSQLEventStoreConsumer({
     connectionString: connectionString(address),
-    pulling: { batchSize: 500, pullingFrequencyInMs: 1 },
+    ...(pulling && { pulling }),
   });
   for (const effect of EFFECTS)
     consumer.reactor({
