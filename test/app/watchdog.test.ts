@@ -21,6 +21,9 @@ const subscriber = defineSubscriber<DeskScope>()({
   handle: async ({ notes }, { data }) => notes.add(data.text),
 });
 
+/** What is parked stays so for as long as a test takes. */
+const AN_HOUR = 3_600_000;
+
 const program = fileURLToPath(new URL('./watchdog/blocked.ts', import.meta.url));
 
 const takeNotes = ({ store }: Desk, texts: readonly string[]) =>
@@ -37,6 +40,7 @@ const relayOn = (desk: Desk) =>
     bus: createBus(deskCodec.types, () => undefined),
     codec: deskCodec,
     stations: [createStation(desk.store, [subscriber])],
+    settings: { retry: { first: AN_HOUR, longest: AN_HOUR } },
   });
 
 const notesIn = async ({ database }: Desk) =>
@@ -72,7 +76,7 @@ test('an event that was noted alone is parked at the next try, and nothing else 
   const poison = (await desk.source.rows(0, 10))[2]!;
   await noteSuspects(desk.database.address, [{ subscriber: subscriber.name, eventId: poison.id }]);
   await relayOn(desk).relayOnce();
-  expect((await notesIn(desk)).filter((note) => note !== 'poison')).toEqual(['a', 'b', 'c', 'd']);
+  expect(await notesIn(desk)).toEqual(['a', 'b', 'c', 'd']);
   expect(await parkedIn(desk)).toEqual([
     { key: 'poison', error: 'the process ended while this event was being handled' },
   ]);

@@ -94,7 +94,7 @@ export async function sell(contender: Contender, { address }: Place, selling: Se
 }
 
 /** Milliseconds; long enough for connections, prepared statements and the compiler. */
-const WARM_UP = 500;
+const WARM_UP = 1_500;
 
 async function sellFor(post: Post, { producers, milliseconds, withFacts }: Selling): Promise<number> {
   const end = performance.now() + milliseconds;

@@ -14,9 +14,12 @@ export interface ServerProcess {
   start(): Promise<void>;
   /** Ends it as a power failure would. */
   kill(): Promise<void>;
-  /** Asks it to end; resolves with its exit code. */
+  /** Asks it to end; resolves with its exit code, and with none where it had to be killed. */
   stop(): Promise<number | null>;
 }
+
+/** Milliseconds; a server gives itself thirty seconds to stop. */
+const STOPPED_WITHIN = 60_000;
 
 const program = fileURLToPath(new URL('../../../microlith', import.meta.url));
 
@@ -68,8 +71,11 @@ class ServerOfProof implements ServerProcess {
   }
 
   async stop(): Promise<number | null> {
+    const stopping = this.#process!;
+    const impatience = setTimeout(() => stopping.kill('SIGKILL'), STOPPED_WITHIN);
     await this.#end('SIGTERM');
-    return this.#process!.exitCode;
+    clearTimeout(impatience);
+    return stopping.exitCode;
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

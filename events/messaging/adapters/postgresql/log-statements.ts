@@ -43,7 +43,7 @@ export const factValues = (drafts: readonly EventDraft[]): unknown[][] => [
   drafts.map(({ tenantId }) => tenantId),
   drafts.map(({ key }) => key),
   drafts.map(({ data }) => data),
-  drafts.map(({ occurredAt }) => occurredAt),
+  drafts.map(({ occurredAt }) => occurredAt.toISOString()),
   drafts.map(({ correlationId }) => correlationId),
   drafts.map(({ causationId }) => causationId),
   drafts.map(({ traceparent }) => traceparent),
