@@ -1,5 +1,5 @@
 import type { Bus } from './bus.ts';
-import type { LogPosition, Page, RecordedEvent } from './log.ts';
+import type { LogPosition, Page, RecordedEvent, ServerRun } from './log.ts';
 import { Bell } from './bell.ts';
 import type { Timing } from './timing.ts';
 
@@ -16,6 +16,7 @@ export interface Slice {
   readonly after: LogPosition;
   readonly to: LogPosition;
   readonly events: readonly RecordedEvent[];
+  readonly server: ServerRun;
 }
 
 /** Told of a page without events for a lane; true when the lane waits at its beginning, and so is at its end now. */
@@ -29,13 +30,15 @@ export interface Tap {
   after(position: number): Slice | 'behind' | undefined;
   /** Rings when there is more than there was. */
   readonly bell: Bell;
+  /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
+  forget(): void;
   close(): void;
 }
 
 /** What the feed knows of a tap. */
 interface Tapping {
-  /** Pages from before the tap was opened were not sorted for it. */
-  readonly since: number;
+  /** Pages from before the tap was opened were not sorted for it; earlier ones may have been forgotten. */
+  since: number;
   /** What lies before it is of no use to the lane any more. */
   at: number;
   readonly bell: Bell;
@@ -98,6 +101,9 @@ export class Feed {
       },
       after: (position) => this.#sliceAfter(tap, position),
       bell: tap.bell,
+      forget: () => {
+        tap.since = this.#frontier.position;
+      },
       close: () => {
         leave();
         this.#taps.delete(tap);
@@ -126,16 +132,17 @@ export class Feed {
   }
 
   #joined(tap: Tapping, first: number, rest: readonly RecordedEvent[]): Slice {
+    const { after, server } = this.#pages[first]!;
     const events = [...rest];
     let last = first;
-    for (const { slices } of this.#pages.slice(first + 1)) {
+    for (const { slices, server: other } of this.#pages.slice(first + 1)) {
       const more = slices.get(tap) ?? [];
-      if (events.length + more.length > EVENTS_AT_ONCE) break;
+      if (other !== server || events.length + more.length > EVENTS_AT_ONCE) break;
       events.push(...more);
       last += 1;
     }
     if (last === this.#pages.length - 1) this.hunger.ring();
-    return { after: this.#pages[first]!.after, to: this.#pages[last]!.to, events };
+    return { after, to: this.#pages[last]!.to, events, server };
   }
 
   #passOver(tap: Tapping, { to }: Page): void {

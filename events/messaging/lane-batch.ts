@@ -4,7 +4,7 @@ import { handleAll, limitOf, sortOut } from './delivery.ts';
 import { PROCESS_ENDED } from './failure.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
-import { isSame, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
+import { isSame, type LogPosition, positionOf, type RecordedEvent, type ServerRun } from './log.ts';
 import type { Observer } from './observer.ts';
 import { Processing } from './processing.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -26,6 +26,8 @@ export interface BatchPlan {
   readonly events: readonly RecordedEvent[];
   readonly from: LogPosition;
   readonly to: LogPosition;
+  /** Who the events were read from; nobody where there are none. */
+  readonly server: ServerRun | undefined;
   /** The only event is put on record before it is handled. */
   readonly isTrial: boolean;
 }
@@ -39,7 +41,7 @@ export interface Delivered {
   readonly hasCrashed: boolean;
 }
 
-/** Nothing was done: another works the lane, it is not where it was thought to be, or an event must be tried alone first. */
+/** Nothing was done: another works the lane, it or the log is not where it was thought to be, or an event must be tried alone first. */
 export type NotDelivered = typeof BUSY | 'moved' | { readonly suspect: string };
 
 /** Handles events in one transaction of their lane, in which its position moves as well. @throws whatever fails in it */
@@ -61,10 +63,11 @@ async function deliverIn<Scope>(
   batch: LaneBatch<Scope>,
   of: BatchDependencies<Scope>,
   lane: Lane,
-  { events, from, to, isTrial }: BatchPlan,
+  { events, from, to, server = batch.server, isTrial }: BatchPlan,
   spans: Spans,
 ): Promise<Delivered | NotDelivered> {
   if (!isSame(batch.at, from) || batch.pausedBecause !== null) return 'moved';
+  if (batch.server !== server) return 'moved';
   const suspect = events.find(({ position }) => position === batch.suspectAt);
   if (suspect && !isTrial) return { suspect: suspect.id };
   batch.advanceTo(to);

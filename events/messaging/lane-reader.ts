@@ -32,7 +32,9 @@ export class LaneReader {
     return shared;
   }
 
+  /** What was read until now may come from another server. */
   forget(): void {
+    this.#of.tap.forget();
     this.#own = undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { TenantId } from '#shared-kernel/tenant';
-import type { LogPosition, RecordedEvent } from './log.ts';
+import type { LogPosition, RecordedEvent, ServerRun } from './log.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** The progress of one durable subscriber on one log. */
@@ -64,6 +64,8 @@ export interface Handling {
 export interface LaneBatch<Scope> {
   /** Where the lane stands, as this transaction reads it. */
   readonly at: LogPosition;
+  /** Who runs this transaction. */
+  readonly server: ServerRun;
   readonly pausedBecause: string | null;
   readonly hasParked: boolean;
   /** How often the trial event was begun before by a process that never saw the end, good or bad. */

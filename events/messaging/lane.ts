@@ -9,7 +9,7 @@ import { LanePause } from './lane-pause.ts';
 import { LanePlace } from './lane-place.ts';
 import { LaneReader, type LaneReaderDependencies } from './lane-reader.ts';
 import { BUSY, type EnlistedLane, type Lane } from './lane-storage.ts';
-import { LogMoved, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
+import { LogMoved, type LogPosition, positionOf, type RecordedEvent, type ServerRun } from './log.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -160,7 +160,7 @@ export class LaneWorker<Scope> {
     const events = this.#nextBatch(slice.events);
     const to = events.length === slice.events.length ? slice.to : positionOf(events.at(-1)!);
     try {
-      return await this.#commit(events, to);
+      return await this.#commit(events, to, slice.server);
     } catch (error) {
       return this.#recover(error, events);
     }
@@ -176,10 +176,10 @@ export class LaneWorker<Scope> {
     return events;
   }
 
-  async #commit(events: readonly RecordedEvent[], to: LogPosition): Promise<Step> {
+  async #commit(events: readonly RecordedEvent[], to: LogPosition, server?: ServerRun): Promise<Step> {
     const began = this.#of.timing.now();
     const isTrial = events.length === 1 && (this.#size.isOnTrial || events[0]!.id === this.#suspect);
-    const plan = { events, from: this.#place.written, to, isTrial };
+    const plan = { events, from: this.#place.written, to, server, isTrial };
     const delivered = await deliverBatch(this.#of, this.lane, plan);
     if (delivered === BUSY) return this.#standBack();
     if (delivered === 'moved') return this.#lookAgain();

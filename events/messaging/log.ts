@@ -36,6 +36,12 @@ export const positionOf = ({ position, id }: Pick<RecordedEvent, 'position' | 'i
 
 export const isSame = (a: LogPosition, b: LogPosition): boolean => a.position === b.position && a.eventId === b.eventId;
 
+/**
+ * Names one run of one server. After a restart, a failover or a restore it is another, and what was committed last may be gone:
+ * what was read from one is not handled on another.
+ */
+export type ServerRun = string;
+
 /** What one statement saw of the log's end, and who was appending just after. */
 export interface AppenderSighting {
   readonly highest: LogPosition;
@@ -44,6 +50,8 @@ export interface AppenderSighting {
 
 /** One connection's view of one log, on the primary. Proofs of one connection say nothing about another. */
 export interface LogSource {
+  /** Who gave the last answer. */
+  readonly server: ServerRun;
   /** Rows from `from` to `from` + `span`, in order; if there are none past `from`, the next row after it. */
   rows(from: number, span: number): Promise<RecordedEvent[]>;
   /** Everything up to this position was pruned; 0 where nothing was. */
@@ -57,6 +65,7 @@ export interface Page {
   readonly after: LogPosition;
   readonly to: LogPosition;
   readonly events: readonly RecordedEvent[];
+  readonly server: ServerRun;
 }
 
 /** The log is not the one that was read before: failover, restore or pruned history. Delivery stops and says so. */

@@ -5,7 +5,7 @@ import { Feed } from './feed.ts';
 import type { ReadBehind } from './lane-reader.ts';
 import { DEFAULT_LANE_SETTINGS, type LaneSettings } from './lane-settings.ts';
 import type { EnlistedLane, Lane, StartOf } from './lane-storage.ts';
-import { BEGINNING, LogMoved, type LogPosition, type LogSource } from './log.ts';
+import { BEGINNING, LogMoved, type LogPosition, type LogSource, type ServerRun } from './log.ts';
 import type { Observer } from './observer.ts';
 import { SettledReader } from './settled-reader.ts';
 import type { Station, Worker, WorkerSupplies } from './station.ts';
@@ -47,6 +47,7 @@ export class Relay {
   readonly #reader: SettledReader;
   #workers: readonly Worker[] = [];
   #feed: Feed | undefined;
+  #server: ServerRun | undefined;
 
   constructor(dependencies: RelayDependencies) {
     this.#of = { timing: realTiming, settings: {}, observer: {}, isMine: () => true, ...dependencies };
@@ -141,7 +142,9 @@ export class Relay {
   /** Finds where every lane stands and begins reading where the foremost one is; those behind read the log themselves. */
   async #open(): Promise<Feed> {
     if (this.#feed) return this.#feed;
-    const { stations, bus, timing } = this.#of;
+    const { source, stations, bus, timing } = this.#of;
+    await source.floor();
+    this.#server = source.server;
     const enlisted = await Promise.all(stations.map((station) => station.enlist(this.#startOf)));
     this.#reader.startAt(foremost(enlisted.flat()));
     const feed = new Feed(bus, timing, this.#reader.anchor);
@@ -192,8 +195,15 @@ export class Relay {
 
   async #readPage(feed: Feed): Promise<boolean> {
     const page = await this.#reader.next();
+    this.#meet(this.#of.source.server);
     if (page) feed.push(page);
     return page !== undefined;
+  }
+
+  /** The log may be the same, and the ledgers not: what was committed last may be gone with the server that was there before. */
+  #meet(server: ServerRun): void {
+    if (this.#server !== server) this.reconsider();
+    this.#server = server;
   }
 
   /** The connection may have been lost since the last time, and what it had proved is forgotten. */

@@ -65,13 +65,14 @@ export class SettledReader {
   async next(): Promise<Page | undefined> {
     const after = this.#anchor;
     const rows = this.#pastAnchor(await this.#source.rows(after.position, SPAN));
+    const { server } = this.#source;
     const settled = rows.slice(0, this.#countSettled(rows));
     await this.#attendToGap(rows[settled.length]);
     const last = settled.at(-1);
     this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + SPAN;
     if (!last) return undefined;
     this.#anchor = { position: last.position, eventId: last.id };
-    return { after, to: this.#anchor, events: settled };
+    return { after, to: this.#anchor, events: settled, server };
   }
 
   /** The end of what is settled now: where a subscriber that begins "now" begins. Waits for the appenders at work. */

@@ -3,9 +3,9 @@ import { Bell } from '#events/messaging/bell';
 import { Fenced } from '#events/messaging/failure';
 import { LaneWorker } from '#events/messaging/lane';
 import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
-import { BUSY, type LaneStorage } from '#events/messaging/lane-storage';
+import { BUSY, type LaneBatch, type LaneStorage } from '#events/messaging/lane-storage';
 import type { Tap } from '#events/messaging/feed';
-import { BEGINNING } from '#events/messaging/log';
+import { BEGINNING, type LogPosition, positionOf, type RecordedEvent } from '#events/messaging/log';
 import type { ParkedStorage } from '#events/messaging/parked-storage';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { ConnectionLost } from './database/failures.ts';
@@ -14,11 +14,12 @@ import { Machine } from './world/machine.ts';
 import { World } from './world/world.ts';
 
 const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, replayUntil: 0 };
+const placed = { id: 'e5', type: OrderPlaced.type, position: 5 } as RecordedEvent;
 const lane = { id: '1', subscriber: 'shop.listen', standing };
 
 /** Works a lane for which the log holds nothing, and whose bookkeeping is always due. */
 function workerOn(
-  inBatch: () => Promise<unknown>,
+  inBatch: (lane: unknown, work: (batch: LaneBatch<object>) => Promise<unknown>) => Promise<unknown>,
   { tap = {}, reenlist = async () => lane }: { tap?: Partial<Tap>; reenlist?: () => Promise<typeof lane> } = {},
 ): LaneWorker<object> {
   const { timing } = new Machine('p1', new World(1), { clockError: 0 });
@@ -32,7 +33,8 @@ function workerOn(
     tap: {
       bell: new Bell(timing),
       onNothing: () => undefined,
-      after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [] }),
+      after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' }),
+      forget: () => undefined,
       close: () => undefined,
       ...tap,
     },
@@ -59,9 +61,23 @@ test('a lane that another process has moved on looks again, however often the da
   expect(looks).toHaveLength(3);
 });
 
+test('a lane whose events were read from a server that is gone handles none of them, and has them read anew', async () => {
+  let forgotten = 0;
+  const handled: unknown[] = [];
+  const slice = { after: BEGINNING, to: positionOf(placed), events: [placed], server: 'run 1' };
+  const batch = { at: BEGINNING, server: 'run 2', pausedBecause: null, hasParked: false, earlierStarts: 0 };
+  const advanceTo = (to: LogPosition) => void handled.push(to);
+  const worker = workerOn((_lane, work) => work({ ...batch, advanceTo } as unknown as LaneBatch<object>), {
+    tap: { after: () => slice, forget: () => void (forgotten += 1) },
+  });
+  expect(forgotten).toBe(1);
+  for (let step = 0; step < 2; step += 1) await worker.step();
+  expect({ handled, forgotten }).toEqual({ handled: [], forgotten: 2 });
+});
+
 test('a lane that another process holds is left alone for a moment, also where it is only to be brought up to date', async () => {
   let isAtTheEnd = false;
-  const slice = { after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [] };
+  const slice = { after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' };
   const worker = workerOn(async () => BUSY, { tap: { after: () => (isAtTheEnd ? undefined : slice) } });
   expect(await worker.step()).toEqual({ rest: expect.any(Number) });
   isAtTheEnd = true;

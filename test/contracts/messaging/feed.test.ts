@@ -5,7 +5,9 @@ import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
 import { realTiming } from '#events/messaging/timing';
 
 const event = { id: 'e1', type: 'desk.NoteTaken', position: 1 } as RecordedEvent;
-const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [event] };
+const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [event], server: 'old' };
+const second = { ...event, id: 'e2', position: 2 };
+const nextPage = { ...page, after: page.to, to: { position: 2, eventId: 'e2' }, events: [second] };
 
 test.each([
   { types: ['desk.NoteTaken'], told: 0, because: 'it wants an event of it' },
@@ -52,7 +54,7 @@ test('a page is kept until every lane has passed it', () => {
   fast.after(1);
   expect(slow.after(0)).toMatchObject({ events: [event] });
   slow.after(1);
-  feed.push({ after: page.to, to: { position: 2, eventId: 'e2' }, events: [{ ...event, id: 'e2', position: 2 }] });
+  feed.push(nextPage);
   expect([slow.after(0), slow.after(1)]).toEqual(['behind', expect.objectContaining({ after: page.to })]);
 });
 
@@ -63,9 +65,32 @@ test('a lane that has fallen behind small pages takes them at once', () => {
     BEGINNING,
   );
   const tap = feed.tap(['desk.NoteTaken']);
-  const second = { ...event, id: 'e2', position: 2 };
-  const end = { position: 2, eventId: 'e2' };
   feed.push(page);
-  feed.push({ after: page.to, to: end, events: [second] });
-  expect(tap.after(0)).toEqual({ after: BEGINNING, to: end, events: [event, second] });
+  feed.push(nextPage);
+  expect(tap.after(0)).toEqual({ ...page, to: nextPage.to, events: [event, second] });
+});
+
+test('what was read from two servers is not taken at once', () => {
+  const feed = new Feed(
+    createBus(['desk.NoteTaken'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const tap = feed.tap(['desk.NoteTaken']);
+  feed.push(page);
+  feed.push({ ...nextPage, server: 'new' });
+  expect([tap.after(0), tap.after(1)]).toEqual([page, { ...nextPage, server: 'new' }]);
+});
+
+test('a lane that forgets what was read until now reads it itself, and goes on with the next page', () => {
+  const feed = new Feed(
+    createBus(['desk.NoteTaken'], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+  const tap = feed.tap(['desk.NoteTaken']);
+  feed.push(page);
+  tap.forget();
+  feed.push(nextPage);
+  expect([tap.after(0), tap.after(1)]).toEqual(['behind', nextPage]);
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
+import { InMemoryLog, MEMORY } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
 import { LogMoved } from '#events/messaging/log';
 import { Relay } from '#events/messaging/relay';
@@ -40,7 +40,7 @@ describe('a relay', () => {
     });
     relay = new Relay({
       source: log,
-      readBehind: async (_types, after, through) => ({ after, to: through, events: [] }),
+      readBehind: async (_types, after, through) => ({ after, to: through, events: [], server: MEMORY }),
       bus: createBus(deskCodec.types, () => undefined),
       codec: deskCodec,
       stations: [createStation(new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock), [listener])],

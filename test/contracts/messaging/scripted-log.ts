@@ -1,3 +1,4 @@
+import { MEMORY } from '#events/messaging/adapters/in-memory/log';
 import { BEGINNING, type AppenderSighting, type LogSource, type RecordedEvent } from '#events/messaging/log';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { uuidV7 } from '#shared-kernel/uuid';
@@ -6,6 +7,7 @@ const nothing = () => undefined;
 
 /** A log whose appenders do what a test says, between any two questions of its reader. Its notes say where they stand. */
 export class ScriptedLog implements LogSource {
+  server = MEMORY;
   readonly appenders = new Map<string, number>();
   /** How often the reader has asked who is appending. */
   sightings = 0;

@@ -25,7 +25,13 @@ export const connections: readonly Guard[] = [
     name: 'standby-refused',
     hazard: 'the log goes back',
     promise: 'the log is never read from a standby',
-    edits: [{ file: SOURCE, snippet: 'await assertPrimary(client);', replacement: 'void assertPrimary;' }],
+    edits: [
+      {
+        file: SOURCE,
+        snippet: 'if (!rows[0]!.is_standby) return rows[0]!.server;',
+        replacement: 'return rows[0]!.server;',
+      },
+    ],
     noticedBy: { file: LOG, title: 'the log > is not read from a standby' },
   },
   {

@@ -6,6 +6,7 @@ const LANE = 'events/messaging/lane.ts';
 const LANE_BATCH = 'events/messaging/lane-batch.ts';
 const DESK = 'migrations/messaging/0001_create_desk.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+const FAILOVER = 'test/database/failover.test.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
 
 /** The ledger, who works a lane, and events that end their process. */
@@ -47,6 +48,51 @@ export const lanes: readonly Guard[] = [
     noticedBy: {
       file: TRANSACTIONS,
       title: 'a lane > is fenced when what it had read is not in the log any more',
+    },
+  },
+  {
+    name: 'events-of-this-server',
+    hazard: 'the log goes back',
+    promise: 'what was read from one server is not handled on another, where some of it may be gone',
+    edits: [{ file: LANE_BATCH, snippet: `if (batch.server !== server) return 'moved';`, replacement: '' }],
+    noticedBy: {
+      file: FAILOVER,
+      title:
+        'after a failover to a standby that lacked the last commits > nothing is handled that is gone, though what was read from the log by all ends with an event that is not',
+    },
+  },
+  {
+    name: 'read-anew-when-moved',
+    hazard: 'the log goes back',
+    promise: 'a lane that finds another server reads anew what it had in hand',
+    edits: [
+      {
+        file: 'events/messaging/lane-reader.ts',
+        snippet: 'this.#of.tap.forget(); this.#own = undefined;',
+        replacement: 'this.#own = undefined;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/simulation/fenced-lane.test.ts',
+      title: 'a lane whose events were read from a server that is gone handles none of them, and has them read anew',
+    },
+  },
+  {
+    name: 'lanes-look-at-new-server',
+    hazard: 'the log goes back',
+    promise:
+      'when another server answers every lane looks again where it stands, though there is nothing new to handle',
+    edits: [
+      {
+        file: 'events/messaging/relay.ts',
+        snippet: 'if (this.#server !== server) this.reconsider();',
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: FAILOVER,
+      title:
+        'after a failover to a standby that lacked the last commits > what a lane had handled is handled again if that is gone, though nothing is appended any more',
     },
   },
   {

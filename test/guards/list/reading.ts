@@ -161,6 +161,22 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'page-of-one-server',
+    hazard: 'the log goes back',
+    promise: 'a lane that takes several pages at once takes those of one server',
+    edits: [
+      {
+        file: 'events/messaging/feed.ts',
+        snippet: 'other !== server || events.length',
+        replacement: 'events.length',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/feed.test.ts',
+      title: 'what was read from two servers is not taken at once',
+    },
+  },
+  {
     name: 'proofs-forgotten',
     hazard: 'the log goes back',
     promise: 'what one connection has proved counts for nothing on the next',

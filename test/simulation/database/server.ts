@@ -1,3 +1,4 @@
+import type { ServerRun } from '#events/messaging/log';
 import type { World } from '../world/world.ts';
 import { Backend, type Pause, type Statement } from './backend.ts';
 import { Execution, type Outcome } from './execution.ts';
@@ -28,6 +29,7 @@ export class DatabaseServer {
   readonly #backends = new Set<Backend>();
   readonly #waiting = new Map<string, Waiter[]>();
   #isUp = true;
+  #run = 1;
   #lastId = 0;
 
   constructor(world: World, onCommit: (transaction: Transaction) => void) {
@@ -41,6 +43,11 @@ export class DatabaseServer {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** Which run of the server this is. */
+  get run(): ServerRun {
+    return `run ${this.#run}`;
   }
 
   get backends(): readonly Backend[] {
@@ -101,6 +108,7 @@ export class DatabaseServer {
 
   startUp(): void {
     this.#isUp = true;
+    this.#run += 1;
   }
 
   /** Ends the sessions that keep a transaction, or a lane, without a word. */

@@ -8,7 +8,7 @@ import {
   type LaneStorage,
   type StartOf,
 } from '#events/messaging/lane-storage';
-import type { LogPosition, RecordedEvent } from '#events/messaging/log';
+import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log';
 import type { Subscriber } from '#events/messaging/subscriber';
 import type { Backend, Statement } from '../database/backend.ts';
 import type { LaneRow } from '../database/rows.ts';
@@ -22,6 +22,7 @@ import type { SimulatedUnit } from './unit.ts';
 
 interface Opening {
   readonly isLocked: boolean;
+  readonly server: ServerRun;
   readonly at: LogPosition;
   readonly pausedBecause: string | null;
   readonly hasParked: boolean;
@@ -127,6 +128,7 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
     this.#remembered.set(lane.id, memory);
     return work({
       at,
+      server: opening.server,
       pausedBecause: opening.pausedBecause,
       hasParked,
       earlierStarts,
@@ -153,7 +155,7 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
       const at = newestOf(backend, schema, lane.id);
       const hasParked = parkedOf(backend, schema, lane).length > 0;
       yield;
-      return { isLocked: yield* lock(backend), at, pausedBecause, hasParked };
+      return { isLocked: yield* lock(backend), server: backend.server.run, at, pausedBecause, hasParked };
     };
   }
 

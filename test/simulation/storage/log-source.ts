@@ -4,6 +4,7 @@ import {
   type LogPosition,
   type LogSource,
   type RecordedEvent,
+  type ServerRun,
 } from '#events/messaging/log';
 import type { Machine } from '../world/machine.ts';
 import { Connection, type Network } from './connection.ts';
@@ -14,6 +15,7 @@ export class SimulatedLogSource implements LogSource {
   readonly #network: Network;
   #connection: Promise<Connection> | undefined;
   #current: Connection | undefined;
+  #server: ServerRun = 'none yet';
 
   constructor(machine: Machine, network: Network) {
     this.#machine = machine;
@@ -23,6 +25,10 @@ export class SimulatedLogSource implements LogSource {
   /** Whether it hears of what other processes append. */
   get isListening(): boolean {
     return this.#current?.backend?.isOpen ?? false;
+  }
+
+  get server(): ServerRun {
+    return this.#server;
   }
 
   async rows(from: number, span: number): Promise<RecordedEvent[]> {
@@ -81,12 +87,14 @@ export class SimulatedLogSource implements LogSource {
 
   async #connect(): Promise<Connection> {
     const { name } = this.#machine;
+    const { server } = this.#network;
     const connection = new Connection(this.#machine, this.#network);
     this.#current = connection;
     await connection.send('join the members', function* (backend) {
       while (!backend.tryHold(`member ${name}`, 'session')) yield `member ${name}`;
       backend.endsWhenSilent = true;
     });
+    this.#server = server.run;
     return connection;
   }
 }

@@ -8,17 +8,18 @@ const MOST = 5;
 
 /** Settled history for a lane that is behind, from any connection. */
 export const createReadBehind =
-  (pool: Pool, { log }: DatabaseServer): ReadBehind =>
+  (pool: Pool, server: DatabaseServer): ReadBehind =>
   (types, after, through) =>
     pool.lend((connection) =>
       // oxlint-disable-next-line require-yield
       connection.send(`read behind from ${after.position}`, function* () {
+        const { log, run } = server;
         const start = log.indexAfter(after.position);
         if (after.eventId !== null && log.rows[start - 1]?.id !== after.eventId)
           throw new LogMoved(`position ${after.position} of the log is no longer event ${after.eventId}`);
         const rows = log.rows.slice(start, log.indexAfter(through.position));
         const wanted = rows.filter(({ type }) => types.includes(type)).slice(0, MOST);
         const last = wanted.length === MOST ? wanted.at(-1)! : rows.at(-1)!;
-        return { after, to: { position: last.position, eventId: last.id }, events: wanted };
+        return { after, to: { position: last.position, eventId: last.id }, events: wanted, server: run };
       }),
     );

@@ -11,6 +11,7 @@ import {
 } from '../../lane-storage.ts';
 import type { LogPosition, RecordedEvent } from '../../log.ts';
 import type { Subscriber } from '../../subscriber.ts';
+import { MEMORY } from './log.ts';
 import { parkedRowsOf, parkRow, type ParkedRow } from './parked.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
@@ -101,6 +102,7 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
     let to: LogPosition | undefined;
     const result = await work({
       at: before.at,
+      server: MEMORY,
       pausedBecause: before.pausedBecause,
       hasParked: parkedRowsOf(staged, lane).length > 0,
       earlierStarts: NO_CRASH_IS_SURVIVED,

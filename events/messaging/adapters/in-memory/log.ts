@@ -9,8 +9,12 @@ import {
   type RecordedEvent,
 } from '../../log.ts';
 
+/** Memory ends with its process: there is never another. */
+export const MEMORY = 'memory';
+
 /** A log in memory. Appending is atomic, so it has no gaps, unless a test asks for them. */
 export class InMemoryLog implements LogSource {
+  readonly server = MEMORY;
   readonly #rows: RecordedEvent[] = [];
   readonly #now: () => Date;
   readonly #listeners: (() => void)[] = [];
@@ -67,7 +71,7 @@ export class InMemoryLog implements LogSource {
       .filter(({ position }) => position > after.position && position <= through.position);
     const last = rows.at(-1);
     const to = last ? { position: last.position, eventId: last.id } : through;
-    return { after, to, events: rows.filter((row) => types.includes(row.type)) };
+    return { after, to, events: rows.filter((row) => types.includes(row.type)), server: MEMORY };
   }
 
   #indexOf(position: number): number {

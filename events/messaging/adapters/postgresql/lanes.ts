@@ -11,9 +11,10 @@ import {
   type LaneStorage,
   type StartOf,
 } from '../../lane-storage.ts';
-import type { LogPosition, RecordedEvent } from '../../log.ts';
+import type { LogPosition, RecordedEvent, ServerRun } from '../../log.ts';
 import type { Subscriber } from '../../subscriber.ts';
 import { findLanePositions, newestLedgerRowOf } from './lane-positions.ts';
+import { SERVER_RUN } from './server-run.ts';
 import { findBlocked, parkStatement } from './parked.ts';
 import { send } from './statement.ts';
 import { PostgresTrials } from './trials.ts';
@@ -33,6 +34,7 @@ interface StandingRow {
 
 interface OpeningRow {
   readonly locked: boolean;
+  readonly server: ServerRun;
   readonly to_position: number;
   readonly to_id: string | null;
   readonly paused_because: string | null;
@@ -134,6 +136,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     const at: LogPosition = { position: opening.to_position, eventId: opening.to_id };
     return work({
       at,
+      server: opening.server,
       pausedBecause: opening.paused_because,
       hasParked: opening.has_parked,
       earlierStarts,
@@ -149,7 +152,8 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     return {
       name: `${this.#schema}.open-batch`,
       text: `
-        select pg_try_advisory_xact_lock(l.id) as locked, newest.to_position, newest.to_id, l.paused_because,
+        select pg_try_advisory_xact_lock(l.id) as locked, ${SERVER_RUN} as server,
+               newest.to_position, newest.to_id, l.paused_because,
                newest.to_position < l.replay_until and not l.replay_makes_calls as is_silent,
                exists (select from ${this.#schema}.parked p where p.lane_id = l.id) as has_parked,
                (select t.position from ${this.#schema}.trial t

@@ -6,11 +6,13 @@ import {
   type LogPosition,
   type LogSource,
   type RecordedEvent,
+  type ServerRun,
 } from '../../log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { APPENDED, OPERATED } from './channels.ts';
 import { joinMembers } from './members.ts';
 import { connectionOptions, type DatabaseAddress } from './pool.ts';
+import { SERVER_RUN } from './server-run.ts';
 import { send, type Statement } from './statement.ts';
 
 const ROW = `position, recorded_at, ${FACT_COLUMNS}`;
@@ -53,6 +55,7 @@ export class PostgresLogSource implements LogSource {
   #client: Promise<pg.Client> | undefined;
   /** The one that is in use, or being opened. */
   #live: pg.Client | undefined;
+  #server: ServerRun = 'none yet';
   #emptyReads = 0;
   #isLost = false;
   #isListening = false;
@@ -65,6 +68,10 @@ export class PostgresLogSource implements LogSource {
   /** Whether notices of other processes reach this one. */
   get isListening(): boolean {
     return this.#isListening;
+  }
+
+  get server(): ServerRun {
+    return this.#server;
   }
 
   async rows(from: number, span: number): Promise<RecordedEvent[]> {
@@ -167,7 +174,7 @@ export class PostgresLogSource implements LogSource {
       channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(),
     );
     await client.connect();
-    await assertPrimary(client);
+    this.#server = await meetPrimary(client);
     await client.query(`listen ${APPENDED}; listen ${OPERATED}`);
     this.#isListening = true;
     if (this.#options.memberName) await joinMembers(client, this.#options.memberName);
@@ -177,9 +184,11 @@ export class PostgresLogSource implements LogSource {
 
 const ON_A_STANDBY = 'the log is being read from a standby, which cannot tell who is appending';
 
-async function assertPrimary(client: pg.Client): Promise<void> {
-  const { rows } = await client.query<{ is_standby: boolean }>('select pg_is_in_recovery() as is_standby');
-  if (!rows[0]!.is_standby) return;
+async function meetPrimary(client: pg.Client): Promise<ServerRun> {
+  const { rows } = await client.query<{ is_standby: boolean; server: ServerRun }>(
+    `select pg_is_in_recovery() as is_standby, ${SERVER_RUN} as server`,
+  );
+  if (!rows[0]!.is_standby) return rows[0]!.server;
   await client.end();
   throw new LogMoved(ON_A_STANDBY);
 }

@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import type { Slice } from '../../feed.ts';
 import type { ReadBehind } from '../../lane-reader.ts';
-import { LogMoved, type LogPosition } from '../../log.ts';
+import { LogMoved, type LogPosition, type ServerRun } from '../../log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
+import { SERVER_RUN } from './server-run.ts';
 import { send } from './statement.ts';
 
 /** Positions one read may pass over; rows it may bring. */
@@ -16,7 +17,7 @@ const ANCHOR = 'select id from messaging.log where position = $1';
  * server that took over, what is not beyond it in number is not settled.
  */
 const WANTED = `
-  select position, recorded_at, ${FACT_COLUMNS} from messaging.log
+  select position, recorded_at, ${FACT_COLUMNS}, ${SERVER_RUN} as server from messaging.log
    where position > $1 and position <= $2 and (type = any($3) or position = (
            select max(position) from messaging.log where position > $1 and position <= $2))
      and ($5::uuid is null or exists (select from messaging.log where position = $4 and id = $5))
@@ -53,9 +54,13 @@ async function readSpan(
 ): Promise<Slice | undefined> {
   const until = Math.min(after.position + span, through.position);
   const values = [after.position, until, types, through.position, through.eventId];
-  const { rows } = await send<FactRow>(pool, { name: 'messaging.wanted', text: WANTED, values });
+  const { rows } = await send<FactRow & { server: ServerRun }>(pool, {
+    name: 'messaging.wanted',
+    text: WANTED,
+    values,
+  });
   const events = rows.map(toRecordedEvent);
-  const last = events.at(-1);
+  const last = rows.at(-1);
   const wanted = events.filter(({ type }) => types.includes(type));
-  return last && { after, to: { position: last.position, eventId: last.id }, events: wanted };
+  return last && { after, to: { position: last.position, eventId: last.id }, events: wanted, server: last.server };
 }

@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
+import { Relay } from '#events/messaging/relay';
+import { createStation } from '#events/messaging/station';
+import { defineSubscriber } from '#events/messaging/subscriber';
+import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { until } from '../support/eventually.ts';
+
+/** After so many events a lane takes four at once, and two after a failure. */
+const EARLY = Array.from({ length: 10 }, (_, at) => String(at));
+
+describe('after a failover to a standby that lacked the last commits', () => {
+  let desk: Desk;
+  beforeEach(async () => void (desk = await openDesk()));
+  afterEach(() => desk[Symbol.asyncDispose]());
+
+  const take = (...texts: readonly string[]) =>
+    asUser(() =>
+      desk.store.unitOfWork(async ({ publish }) => {
+        for (const text of texts) publish(NoteTaken({ topic: text, text }));
+      }),
+    );
+  const notes = async () =>
+    (await desk.database.query<{ text: string }>('select text from desk.notes order by id')).map(({ text }) => text);
+  const filer = (name: string, handle: (scope: DeskScope, text: string) => Promise<unknown>) =>
+    defineSubscriber<DeskScope>()({ name, on: NoteTaken, handle: (scope, { data }) => handle(scope, data.text) });
+  const relay = (...subscribers: readonly ReturnType<typeof filer>[]) =>
+    new Relay({
+      source: desk.source,
+      readBehind: createReadBehind(desk.pool),
+      bus: createBus(deskCodec.types, () => undefined),
+      codec: deskCodec,
+      stations: [createStation(desk.store, subscribers)],
+      settings: { outage: { first: 1, longest: 1 } },
+    });
+
+  /** All connections lead to another server from now on, on which something never happened. */
+  const failOver = async (lose: string) => {
+    const { database } = desk.database.address;
+    await desk.database.query(lose);
+    await desk.database.query(`
+      create schema another;
+      create function another.pg_postmaster_start_time() returns timestamptz language sql
+        as $$ select pg_catalog.pg_postmaster_start_time() + interval '1 hour' $$;
+      alter database ${database} set search_path = another, pg_catalog`);
+    await desk.database.onServer(
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`,
+    );
+  };
+
+  const ahead = filer('desk.ahead', async () => undefined);
+  test.each([
+    ['from the log by all', []],
+    ['by a lane that is behind', [ahead]],
+  ])('nothing is handled that is gone, though what was read %s ends with an event that is not', async (_by, others) => {
+    await take(...EARLY, 'lost', 'kept', 'later', 'last');
+    await relay(...others).relayOnce();
+    let failingOver: Promise<void> | undefined;
+    const filing = filer('desk.fileOnNoteTaken', async (scope, text) => {
+      if (text === 'lost') await (failingOver ??= failOver(`delete from messaging.log where data->>'text' = 'lost'`));
+      await scope.notes.add(text);
+    });
+    await relay(...others, filing).relayOnce();
+    expect(failingOver).toBeDefined();
+    expect(await notes()).toEqual([...EARLY, 'kept', 'later', 'last']);
+  });
+
+  test('what a lane had handled is handled again if that is gone, though nothing is appended any more', async () => {
+    await take('handled once more');
+    const stop = new AbortController();
+    const running = relay(filer('desk.fileOnNoteTaken', (scope, text) => scope.notes.add(text))).run(stop.signal);
+    await until(async () => expect(await notes()).toHaveLength(1));
+    await failOver('with gone as (delete from desk.notes) delete from desk.ledger where from_position <> -1');
+    await until(async () => expect(await notes()).toEqual(['handled once more']));
+    stop.abort();
+    await running;
+  });
+});
