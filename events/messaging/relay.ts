@@ -143,6 +143,7 @@ export class Relay {
   async #open(): Promise<Feed> {
     if (this.#feed) return this.#feed;
     const { source, stations, bus, timing } = this.#of;
+    // Known before it says where the lanes stand: when another server answers, they are asked again.
     await source.floor();
     this.#server = source.server;
     const enlisted = await Promise.all(stations.map((station) => station.enlist(this.#startOf)));

@@ -166,7 +166,8 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
 
   /**
    * The fence: the new row begins where the newest row ends, if that is what this worker believes, and ends at a row of the
-   * log. What was read before the log went back (failover, restore) ends nowhere.
+   * log. What was read before the log went back (failover, restore) ends nowhere; where its end survived and something before
+   * it did not, the batch has found before that another server answers.
    */
   #advance(lane: Lane, from: LogPosition, to: LogPosition): FinalStatement {
     return {

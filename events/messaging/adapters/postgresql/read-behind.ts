@@ -17,7 +17,7 @@ const ANCHOR = 'select id from messaging.log where position = $1';
  * server that took over, what is not beyond it in number is not settled.
  */
 const WANTED = `
-  select position, recorded_at, ${FACT_COLUMNS}, ${SERVER_RUN} as server from messaging.log
+  select position, recorded_at, ${FACT_COLUMNS}, (select ${SERVER_RUN}) as server from messaging.log
    where position > $1 and position <= $2 and (type = any($3) or position = (
            select max(position) from messaging.log where position > $1 and position <= $2))
      and ($5::uuid is null or exists (select from messaging.log where position = $4 and id = $5))
