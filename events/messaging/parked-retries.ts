@@ -22,6 +22,9 @@ export interface RetryDependencies<Scope> {
   readonly tracing?: Tracing | undefined;
 }
 
+/** Milliseconds until one looks again for what is due and was not to be had: somebody else is trying it. */
+const TAKEN_REST = 100;
+
 /** Pauses grow faster where a try costs others their time: those who wait for a handler that hangs, or lose their process. */
 const growingFaster = (attempt: number) => attempt ** 2;
 
@@ -72,7 +75,7 @@ export class ParkedRetries<Scope> {
 
   async #noteNextLook(): Promise<void> {
     const dueIn = await this.#of.parked.nextDueIn(this.#lane(), this.#known);
-    this.#lookAt = dueIn === undefined ? undefined : this.#of.timing.now() + dueIn;
+    this.#lookAt = dueIn === undefined ? undefined : this.#of.timing.now() + (dueIn === 0 ? TAKEN_REST : dueIn);
   }
 
   async #try(parked: ParkedEvent): Promise<void> {

@@ -1,4 +1,12 @@
-import { BEGINNING, type LogPosition, LogMoved, type LogSource, type Page, type RecordedEvent } from './log.ts';
+import {
+  BEGINNING,
+  type LogPosition,
+  LogMoved,
+  type LogSource,
+  type Page,
+  type RecordedEvent,
+  type ServerRun,
+} from './log.ts';
 import type { Timing } from './timing.ts';
 
 /** Positions one read may span; bounded, so that it opens few partitions. */
@@ -27,6 +35,7 @@ export class SettledReader {
   #marks: Mark[] = [];
   #gap: { readonly at: number; readonly since: number } | undefined;
   #isAtEnd = false;
+  #server: ServerRun | undefined;
 
   constructor(source: LogSource, timing: Timing) {
     this.#source = source;
@@ -66,6 +75,7 @@ export class SettledReader {
     const after = this.#anchor;
     const rows = this.#pastAnchor(await this.#source.rows(after.position, SPAN));
     const { server } = this.#source;
+    this.#meet(server);
     const settled = rows.slice(0, this.#countSettled(rows));
     await this.#attendToGap(rows[settled.length]);
     const last = settled.at(-1);
@@ -92,6 +102,12 @@ export class SettledReader {
     this.#settledThrough = 0;
     this.#marks = [];
     this.#gap = undefined;
+  }
+
+  /** Who waits for an appender of one server learns nothing about another's. */
+  #meet(server: ServerRun): void {
+    if (server !== this.#server) this.forgetProofs();
+    this.#server = server;
   }
 
   #pastAnchor(rows: RecordedEvent[]): RecordedEvent[] {

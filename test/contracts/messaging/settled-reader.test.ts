@@ -91,7 +91,10 @@ describe('the settled reader', () => {
     await expect(reader.next()).rejects.toThrow(LogMoved);
   });
 
-  test('takes nothing for proven by a connection that is lost', async () => {
+  test.for([
+    { by: 'a connection that is lost', lose: () => reader.forgetProofs() },
+    { by: 'a server that is gone', lose: () => void (log.server = 'its successor') },
+  ])('takes nothing for proven by $by', async ({ lose }) => {
     log.append();
     expect(await read()).toEqual([1]);
     log.draw('failed');
@@ -100,7 +103,7 @@ describe('the settled reader', () => {
     log.appenders.delete('failed');
     expect(await readLater()).toEqual([]);
     log.goBackTo(1);
-    reader.forgetProofs();
+    lose();
     log.draw('slow');
     log.append();
     for (let look = 0; look < 5; look += 1) expect(await readLater()).toEqual([]);

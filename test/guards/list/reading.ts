@@ -56,6 +56,16 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'proofs-of-this-server',
+    hazard: 'the log goes back',
+    promise: 'what was proved about the gaps of one server says nothing about the next',
+    edits: [{ file: READER, snippet: 'if (server !== this.#server) this.forgetProofs();', replacement: '' }],
+    noticedBy: {
+      file: READER_TEST,
+      title: 'the settled reader > takes nothing for proven by a server that is gone',
+    },
+  },
+  {
     name: 'page-read-after-probe',
     hazard: 'a sequence gap loses an event',
     promise: 'a gap is a rollback only if a read that was sent after the proof still shows it',
