@@ -1,15 +1,22 @@
 import { pauseAfter } from './back-off.ts';
-import { BatchSize } from './batch-size.ts';
 import type { Bell } from './bell.ts';
 import { HandlerFailed } from './delivery.ts';
 import { describeError, faultOf } from './failure.ts';
 import type { PassOver, Slice } from './feed.ts';
-import { type BatchDependencies, deliverBatch, type Delivered, isDelivered, setAside } from './lane-batch.ts';
+import {
+  type BatchDependencies,
+  type BatchPlan,
+  deliverBatch,
+  type Delivered,
+  isDelivered,
+  setAside,
+} from './lane-batch.ts';
 import { LanePause } from './lane-pause.ts';
 import { LanePlace } from './lane-place.ts';
 import { LaneReader, type LaneReaderDependencies } from './lane-reader.ts';
 import { BUSY, type EnlistedLane, type Lane } from './lane-storage.ts';
-import { LogMoved, type LogPosition, positionOf, type RecordedEvent, type ServerRun } from './log.ts';
+import { LogMoved, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
+import { NextBatch } from './next-batch.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -31,14 +38,14 @@ export interface LaneDependencies<Scope> extends BatchDependencies<Scope>, LaneR
 
 const BUSY_REST = 50;
 const CONFLICT_REST = 5;
-/** About as many events as a lane has in hand when its process ends, and as one that takes it over finds. */
-const ALONE_AT_FIRST = 8;
 const LOOK_WHETHER_RESUMED_EVERY = 1_000;
+/** Moves the lane without handling anything. */
+const NOTHING = { events: [], server: undefined, isTrial: false };
 
 /** Works one durable subscriber: takes batches in the log's order, commits each with its position, sets failures aside. */
 export class LaneWorker<Scope> {
   readonly #of: LaneDependencies<Scope>;
-  readonly #size: BatchSize;
+  readonly #nextBatch: NextBatch;
   readonly #turn: Turn;
   readonly #pause: LanePause<Scope>;
   readonly #retries: ParkedRetries<Scope>;
@@ -47,17 +54,14 @@ export class LaneWorker<Scope> {
   #lane: Lane;
   #lookedAt = 0;
   #outages = 0;
-  #replayUntil = 0;
   #mustLookAgain = false;
   #isIdle = false;
-  /** The event that a failed batch, or a watchdog, blames: it is tried alone. */
-  #suspect: string | undefined;
 
   constructor(dependencies: LaneDependencies<Scope>) {
     const { subscriber, settings, lane } = dependencies;
     this.#of = dependencies;
     this.#lane = lane;
-    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, ALONE_AT_FIRST);
+    this.#nextBatch = new NextBatch(subscriber, settings);
     this.#turn = new Turn(() => this.#lane, { ...dependencies, stepInAfter: settings.stepInAfter });
     this.#retries = new ParkedRetries(() => this.#lane, dependencies);
     this.#reader = new LaneReader(dependencies);
@@ -141,7 +145,7 @@ export class LaneWorker<Scope> {
   #takeOver(): void {
     if (!this.#turn.hasCome()) return;
     this.#retries.lookNow();
-    this.#size.startOver();
+    this.#nextBatch.startOver();
   }
 
   /** Parked events are tried by whoever has the lane; when they are left for too long, by whoever knows of them. */
@@ -157,34 +161,22 @@ export class LaneWorker<Scope> {
   }
 
   async #attempt(slice: Slice): Promise<Step> {
-    const events = this.#nextBatch(slice.events);
-    const to = events.length === slice.events.length ? slice.to : positionOf(events.at(-1)!);
+    const batch = this.#nextBatch.of(slice);
     try {
-      return await this.#commit(events, to, slice.server);
+      return await this.#commit(batch);
     } catch (error) {
-      return this.#recover(error, events);
+      return this.#recover(error, batch.events);
     }
   }
 
-  /** As many as have gone well so far; a suspect stands alone, and a replay ends where it was told to. */
-  #nextBatch(slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
-    const events = slice.slice(0, this.#size.current);
-    const replayed = events.findLastIndex(({ position }) => position <= this.#replayUntil);
-    if (replayed !== -1) events.length = replayed + 1;
-    const suspect = this.#suspect === undefined ? -1 : events.findIndex(({ id }) => id === this.#suspect);
-    if (suspect !== -1) events.length = Math.max(1, suspect);
-    return events;
-  }
-
-  async #commit(events: readonly RecordedEvent[], to: LogPosition, server?: ServerRun): Promise<Step> {
+  async #commit({ events, to, ...batch }: Omit<BatchPlan, 'from'>): Promise<Step> {
     const began = this.#of.timing.now();
-    const isTrial = events.length === 1 && (this.#size.isOnTrial || events[0]!.id === this.#suspect);
-    const plan = { events, from: this.#place.written, to, server, isTrial };
+    const plan = { ...batch, events, from: this.#place.written, to };
     const delivered = await deliverBatch(this.#of, this.lane, plan);
     if (delivered === BUSY) return this.#standBack();
     if (delivered === 'moved') return this.#lookAgain();
     if (!isDelivered(delivered)) {
-      this.#suspect = delivered.suspect;
+      this.#nextBatch.suspect(delivered.suspect);
       return 'worked';
     }
     this.#place.moveTo(to);
@@ -198,8 +190,7 @@ export class LaneWorker<Scope> {
     { handled, handlerMilliseconds, hasParked, hasCrashed }: Delivered,
     batch: { readonly to: LogPosition; readonly milliseconds: number },
   ): void {
-    this.#suspect = events[0]!.id === this.#suspect ? undefined : this.#suspect;
-    this.#size.succeeded(batch.milliseconds);
+    this.#nextBatch.succeeded(events, batch.milliseconds);
     this.#pause.note(hasCrashed ? 1 : 0, hasCrashed ? 0 : events.length);
     if (hasParked) this.#retries.lookNow();
     if (handled.length === 0) return;
@@ -214,8 +205,7 @@ export class LaneWorker<Scope> {
     if (fault === 'conflict') return { rest: CONFLICT_REST };
     if (fault === 'outage' || events.length === 0) return this.#restAfterOutage(events.length);
     if (events.length === 1) return this.#setAside(events[0]!, error);
-    if (error instanceof HandlerFailed) this.#suspect = error.eventId;
-    else this.#size.failed(events.length);
+    this.#nextBatch.failed(events.length, error);
     return 'worked';
   }
 
@@ -228,7 +218,7 @@ export class LaneWorker<Scope> {
       if (outcome === 'moved') return this.#lookAgain();
       this.#place.moveTo(positionOf(event));
       this.#retries.lookNow();
-      this.#size.failed(1);
+      this.#nextBatch.failed(1);
       this.#pause.note(1, 0);
       await this.#pause.beginIfHopeless(this.lane);
       return 'worked';
@@ -244,7 +234,7 @@ export class LaneWorker<Scope> {
     this.#take(await this.#of.reenlist());
     if (this.#pause.isOn) return 'idle';
     this.#pause.startOver();
-    this.#size.startOver();
+    this.#nextBatch.startOver();
     return 'worked';
   }
 
@@ -258,7 +248,7 @@ export class LaneWorker<Scope> {
     this.#lookedAt = this.#of.timing.now();
     if (!this.#turn.isOurs) return 'worked';
     this.#retries.lookNow();
-    return positions > 0 ? this.#commit([], this.#place.seen) : 'worked';
+    return positions > 0 ? this.#commit({ ...NOTHING, to: this.#place.seen }) : 'worked';
   }
 
   #standBack(): Step {
@@ -269,7 +259,7 @@ export class LaneWorker<Scope> {
   async #findPlace(): Promise<Step> {
     this.#mustLookAgain = false;
     this.#turn.standBack();
-    this.#size.startOver();
+    this.#nextBatch.startOver();
     try {
       this.#take(await this.#of.reenlist());
     } catch (error) {
@@ -288,7 +278,7 @@ export class LaneWorker<Scope> {
   /** A batch that took too long loses its connection, too: it comes back smaller. */
   #restAfterOutage(events: number): Step {
     this.#outages += 1;
-    if (events > 1) this.#size.failed(events);
+    if (events > 1) this.#nextBatch.failed(events);
     return { rest: pauseAfter(this.#outages, this.#of.settings.outage, this.#of.timing) };
   }
 
@@ -296,7 +286,7 @@ export class LaneWorker<Scope> {
     this.#lane = lane;
     this.#place.startAt(standing.at);
     this.#reader.forget();
-    this.#replayUntil = standing.replayUntil;
+    this.#nextBatch.replayUntil(standing.replayUntil);
     this.#lookedAt = this.#of.timing.now();
     this.#pause.learn(standing.pausedBecause);
     if (standing.parkedKeys > 0) this.#retries.lookNow();

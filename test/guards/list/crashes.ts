@@ -95,7 +95,7 @@ export const crashes: readonly Guard[] = [
       'after a start some events go alone, on record: one of them may have ended the process that was there before',
     edits: [
       {
-        file: 'events/messaging/lane.ts',
+        file: 'events/messaging/next-batch.ts',
         snippet: 'const ALONE_AT_FIRST = 8;',
         replacement: 'const ALONE_AT_FIRST = 1;',
       },
@@ -109,7 +109,7 @@ export const crashes: readonly Guard[] = [
     edits: [
       {
         file: 'events/messaging/lane.ts',
-        snippet: 'this.#retries.lookNow(); this.#size.startOver();',
+        snippet: 'this.#retries.lookNow(); this.#nextBatch.startOver();',
         replacement: 'this.#retries.lookNow();',
       },
     ],

@@ -50,8 +50,7 @@ export const parking: readonly Guard[] = [
     edits: [
       {
         file: LANE,
-        snippet:
-          'if (error instanceof HandlerFailed) this.#suspect = error.eventId; else this.#size.failed(events.length);',
+        snippet: 'this.#nextBatch.failed(events.length, error);',
         replacement: 'return this.#setAside(events[0]!, error);',
       },
     ],
