@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const CODEC = 'events/messaging/codec.ts';
-const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
+const ROSTER = 'events/messaging/adapters/postgresql/lane-roster.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
 const old = (title: string) => ({ file: CONTRACT, title: `old and new code on one log on PostgreSQL > ${title}` });
@@ -92,7 +92,7 @@ export const evolution: readonly Guard[] = [
     promise: 'a renamed subscriber goes on where it stood',
     edits: [
       {
-        file: LANES,
+        file: ROSTER,
         snippet: 'candidate.names.some((name) => names.includes(name))',
         replacement: 'candidate.names.includes(subscriber.name)',
       },
@@ -108,8 +108,9 @@ export const evolution: readonly Guard[] = [
     promise: 'a lane keeps every name that its subscriber had',
     edits: [
       {
-        file: LANES,
-        snippet: 'if (!names.every((name) => row.names.includes(name))) this.#learnNames(unit, row.id, names);',
+        file: ROSTER,
+        snippet:
+          'if (!names.every((name) => row.names.includes(name))) unit.sendLast(this.#learnNames(row.id, names));',
         replacement: '',
       },
     ],

@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
+const FENCE = 'events/messaging/adapters/postgresql/fence.ts';
 const TRIALS = 'events/messaging/adapters/postgresql/trials.ts';
 const LANE = 'events/messaging/lane.ts';
 const LANE_BATCH = 'events/messaging/lane-batch.ts';
@@ -32,7 +33,7 @@ export const lanes: readonly Guard[] = [
     name: 'ledger-predecessor',
     hazard: 'twins and zombies',
     promise: 'a ledger row begins where the newest one ends, as this worker believed',
-    edits: [{ file: LANES, snippet: 'newest where newest.to_position = $2)', replacement: 'newest where $2 = $2)' }],
+    edits: [{ file: FENCE, snippet: 'newest where newest.to_position = $2)', replacement: 'newest where $2 = $2)' }],
     noticedBy: {
       file: TRANSACTIONS,
       title: 'a lane > is fenced: a worker that believes in an older position commits nothing',
@@ -43,7 +44,7 @@ export const lanes: readonly Guard[] = [
     hazard: 'the log goes back',
     promise: 'a ledger row ends at a row of the log as it is',
     edits: [
-      { file: LANES, snippet: 'case when ${IS_IN_LOG} then', replacement: 'case when $4::uuid is null or true then' },
+      { file: FENCE, snippet: 'case when ${IS_IN_LOG} then', replacement: 'case when $4::uuid is null or true then' },
     ],
     noticedBy: {
       file: TRANSACTIONS,
@@ -199,8 +200,8 @@ export const lanes: readonly Guard[] = [
     edits: [
       {
         file: LANES,
-        snippet: 'advanceTo: (to) => unit.sendLast(this.#advance(lane, at, to)),',
-        replacement: 'advanceTo: (to) => void send(this.#store.pool, this.#advance(lane, at, to)),',
+        snippet: 'advanceTo: (to) => unit.sendLast(advanceStatement(this.#schema, lane, at, to)),',
+        replacement: 'advanceTo: (to) => void send(this.#store.pool, advanceStatement(this.#schema, lane, at, to)),',
       },
     ],
     noticedBy: { file: 'test/database/lanes.test.ts', title: 'a lane > moves on in the transaction of its effects' },

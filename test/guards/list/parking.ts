@@ -182,10 +182,10 @@ export const parking: readonly Guard[] = [
     promise: 'log and ledger are only ever added to',
     edits: [
       {
-        file: LANES,
-        snippet: 'insert into ${this.#schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
+        file: 'events/messaging/adapters/postgresql/fence.ts',
+        snippet: 'insert into ${schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
         replacement:
-          'with old as (update ${this.#schema}.ledger set recorded_at = now() where lane_id = $1) insert into ${this.#schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
+          'with old as (update ${schema}.ledger set recorded_at = now() where lane_id = $1) insert into ${schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
       },
     ],
     noticedBy: { file: LANE_TEST, title: 'a lane > and the log are only ever added to' },
