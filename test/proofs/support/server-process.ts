@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import manifest from '../../../package.json' with { type: 'json' };
 import { accountOf, balance, type Balance, NOTHING } from './account.ts';
 import type { Ground } from './ground.ts';
 
-/** `microlith start` as a process of its own, on a port that the system chooses anew at every start. */
+/** `npm start` as a process of its own, on a port that the system chooses anew at every start. */
 export interface ServerProcess {
   /** Where it listens, or listened last. */
   readonly url: string;
@@ -21,7 +22,11 @@ export interface ServerProcess {
 /** Milliseconds; a server gives itself thirty seconds to stop. */
 const STOPPED_WITHIN = 60_000;
 
-const program = fileURLToPath(new URL('../../../microlith', import.meta.url));
+const home = fileURLToPath(new URL('../../../', import.meta.url));
+/** What `npm start` gives to node: flags, the program and its command. */
+const [, ...words] = manifest.scripts.start
+  .split(' ')
+  .map((word) => (word === 'microlith' ? join(home, word) : word));
 
 export async function startServer(ground: Ground, name: string): Promise<ServerProcess> {
   const server = new ServerOfProof(ground, name);
@@ -56,7 +61,7 @@ class ServerOfProof implements ServerProcess {
   async start(): Promise<void> {
     mkdirSync(this.#ground.logs, { recursive: true });
     const log = openSync(join(this.#ground.logs, `${this.#name}.log`), 'a');
-    this.#process = spawn(process.execPath, [program, 'start'], {
+    this.#process = spawn(process.execPath, words, {
       cwd: this.#ground.logs,
       env: environmentOn(this.#ground),
       stdio: ['ignore', 'pipe', log],
