@@ -24,9 +24,7 @@ const STOPPED_WITHIN = 60_000;
 
 const home = fileURLToPath(new URL('../../../', import.meta.url));
 /** What `npm start` gives to node: flags, the program and its command. */
-const [, ...words] = manifest.scripts.start
-  .split(' ')
-  .map((word) => (word === 'microlith' ? join(home, word) : word));
+const [, ...words] = manifest.scripts.start.split(' ').map((word) => (word === 'microlith' ? join(home, word) : word));
 
 export async function startServer(ground: Ground, name: string): Promise<ServerProcess> {
   const server = new ServerOfProof(ground, name);
