@@ -147,6 +147,12 @@ describe('a lane', () => {
     expect(parkings).toEqual([]);
   });
 
+  /** Whatever went out on another connection is done. */
+  const allDone = async () => {
+    const clients = await Promise.all(Array.from({ length: desk.pool.options.max }, () => desk.pool.connect()));
+    for (const client of clients) client.release();
+  };
+
   test('moves on in the transaction of its effects', async () => {
     await take('half');
     const [lane, event] = [await enlist(), await onlyEvent()];
@@ -158,6 +164,7 @@ describe('a lane', () => {
       throw new Error('stumbled');
     });
     await expect(failing).rejects.toThrow('stumbled');
+    await allDone();
     expect([await ledger(), await notes()]).toEqual([[{ to_position: 0 }], []]);
   });
 
@@ -172,6 +179,7 @@ describe('a lane', () => {
       throw new Error('stumbled');
     });
     await expect(failing).rejects.toThrow('stumbled');
+    await allDone();
     expect(await parked()).toEqual([]);
   });
 
