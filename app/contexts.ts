@@ -18,7 +18,7 @@ import { migrations as fulfillmentMigrations } from '#migrations/fulfillment';
 import { migrations as notificationsMigrations } from '#migrations/notifications';
 import { contextHistory, logHistory, type SchemaHistory } from './persistence/migrate.ts';
 
-/** Every context, and the ways it can be stored. A new context gets its line here, and one in system.ts. */
+/** Every context, and the ways it can be stored. A new one gets a line here, and the compiler then asks for one in system.ts. */
 export const doors = {
   accounts: { inMemory: accountsInMemory, mikroOrm: accountsOnMikroOrm, migrations: accountsMigrations },
   billing: { inMemory: billingInMemory, mikroOrm: billingOnMikroOrm, migrations: billingMigrations },

@@ -18,7 +18,7 @@ export interface Module extends PunctualContext {
 }
 
 /** What a context's `create…` gives the application to run. */
-interface Runnable<Scope> {
+export interface Runnable<Scope> {
   readonly subscribers: readonly Subscriber<Scope>[];
   readonly executors: readonly Executor<Scope>[];
 }

@@ -8,14 +8,15 @@ import { createNotifications, type MailTransport } from '#contexts/notifications
 import { codec } from '#events/registry';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import type { Bus } from '#events/messaging/bus';
+import type { ContextStore } from '#events/messaging/context-store';
 import { DueWorkWatch } from '#events/messaging/due-work';
 import type { LaneSettings } from '#events/messaging/lane-settings';
 import type { Observer } from '#events/messaging/observer';
 import type { Relay } from '#events/messaging/relay';
 import type { Tracing } from '#events/messaging/tracing';
 import { doors } from './contexts.ts';
-import { createModule, type Module } from './module.ts';
-import type { Backbone } from './persistence/backbone.ts';
+import { createModule, type Module, type Runnable } from './module.ts';
+import type { Backbone, ContextDoors } from './persistence/backbone.ts';
 import { type Hearer, type StoryNode, tellStory } from './story.ts';
 
 export interface SystemDependencies {
@@ -87,31 +88,26 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
   };
 }
 
+/** Every door gets its context here, and with it the module that runs its subscribers and executors. */
 async function openContexts({ backbone, gateway, transport, passwords, reportError, tracing }: SystemDependencies) {
-  const stores = {
-    accounts: await backbone.open(doors.accounts),
-    billing: await backbone.open(doors.billing),
-    catalog: await backbone.open(doors.catalog),
-    checkout: await backbone.open(doors.checkout),
-    fulfillment: await backbone.open(doors.fulfillment),
-    notifications: await backbone.open(doors.notifications),
+  const modules: Module[] = [];
+  const open = async <Scope, Context extends Runnable<Scope>>(
+    ways: ContextDoors<Scope>,
+    create: (store: ContextStore<Scope>) => Context,
+  ): Promise<Context> => {
+    const store = await backbone.open(ways);
+    const context = create(store);
+    modules.push(createModule(store, context, { reportError, tracing }));
+    return context;
   };
   const contexts = {
-    accounts: createAccounts(stores.accounts, { passwords }),
-    billing: createBilling(stores.billing, { gateway }),
-    catalog: createCatalog(stores.catalog),
-    checkout: createCheckout(stores.checkout),
-    fulfillment: createFulfillment(stores.fulfillment),
-    notifications: createNotifications(stores.notifications, { transport, shop: SHOP }),
-  };
-  const modules: Module[] = [
-    createModule(stores.accounts, contexts.accounts, { reportError, tracing }),
-    createModule(stores.billing, contexts.billing, { reportError, tracing }),
-    createModule(stores.catalog, contexts.catalog, { reportError, tracing }),
-    createModule(stores.checkout, contexts.checkout, { reportError, tracing }),
-    createModule(stores.fulfillment, contexts.fulfillment, { reportError, tracing }),
-    createModule(stores.notifications, contexts.notifications, { reportError, tracing }),
-  ];
+    accounts: await open(doors.accounts, (store) => createAccounts(store, { passwords })),
+    billing: await open(doors.billing, (store) => createBilling(store, { gateway })),
+    catalog: await open(doors.catalog, createCatalog),
+    checkout: await open(doors.checkout, createCheckout),
+    fulfillment: await open(doors.fulfillment, createFulfillment),
+    notifications: await open(doors.notifications, (store) => createNotifications(store, { transport, shop: SHOP })),
+  } satisfies Record<keyof typeof doors, unknown>;
   return { contexts, modules };
 }
 
