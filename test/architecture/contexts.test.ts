@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { doors } from '#app/contexts';
+import { expectNone } from '../support/expect-none.ts';
+import { readSource } from './source.ts';
 
 /** What belongs to a context beside its own code; `{name}` is the context's. */
 const BELONGINGS = [
@@ -24,16 +26,48 @@ const foldersIn = (folder: string) =>
 
 const contexts = foldersIn('contexts');
 
+const NEEDS_A_DOOR =
+  'every folder of contexts/ has a line in app/contexts.ts, and every line a folder; one is missing for';
+
+/** Those that only one of both lists names. */
+const findUnmatched = (some: readonly string[], others: readonly string[]) => [
+  ...new Set(some).symmetricDifference(new Set(others)),
+];
+
 const findMissing = (names: readonly string[], exists: (path: string) => boolean) =>
   names.flatMap((name) => BELONGINGS.map((path) => path.replaceAll('{name}', name)).filter((path) => !exists(path)));
 
 describe('every context', () => {
   test('is known to the application', () => {
-    expect(Object.keys(doors).toSorted()).toEqual(contexts);
+    expectNone(NEEDS_A_DOOR, findUnmatched(Object.keys(doors), contexts));
+  });
+
+  test('is missed when the application does not know it', () => {
+    expect(findUnmatched(['billing', 'gone'], ['billing', 'desk'])).toEqual(['gone', 'desk']);
+  });
+
+  test('is stored under its own name, however it is stored', () => {
+    const names = Object.entries(doors).map(([name, { inMemory, mikroOrm }]) => [
+      name,
+      inMemory.context,
+      mikroOrm.context,
+    ]);
+    expectNone(
+      'a line of app/contexts.ts and both adapters have one name, but these differ',
+      names.filter((own) => new Set(own).size > 1).map((own) => own.join(', ')),
+    );
+  });
+
+  test('has its facts in the published language', () => {
+    const { imports } = readSource('events/registry.ts');
+    expectNone(
+      'every file of events/ is listed in events/registry.ts, but not',
+      contexts.map((name) => `events/${name}.ts`).filter((path) => !imports.includes(path)),
+    );
   });
 
   test('has its doors, its migrations, its facts, its tests and its half page', () => {
-    expect(findMissing(contexts, existsSync)).toEqual([]);
+    expectNone('every context has these files, but there is no', findMissing(contexts, existsSync));
   });
 
   test('is missed when something of it is not there', () => {
@@ -51,8 +85,14 @@ describe('every context', () => {
       const files = readdirSync(`migrations/${name}`)
         .filter((file) => file !== 'index.ts')
         .toSorted();
-      expect(migrations.map((migration) => `${migration.name}.ts`)).toEqual(files);
-      expect(files.map((file) => Number(file.slice(0, 4)))).toEqual(files.map((_, at) => at + 1));
+      expect(
+        migrations.map((migration) => `${migration.name}.ts`),
+        `migrations/${name}/index.ts lists every file beside it, in order`,
+      ).toEqual(files);
+      expect(
+        files.map((file) => Number(file.slice(0, 4))),
+        `the files of migrations/${name}/ are numbered from 0001 without a hole`,
+      ).toEqual(files.map((_, at) => at + 1));
     }
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { expectNone } from '../support/expect-none.ts';
 import { findForbiddenImports } from './rules.ts';
 import { readSources, sourceOf } from './source.ts';
 
@@ -6,7 +7,12 @@ describe('the import rules', () => {
   test('are kept by every file', () => {
     const sources = readSources('shared-kernel', 'events', 'contexts', 'migrations', 'app');
     expect(sources.length).toBeGreaterThan(100);
-    expect(findForbiddenImports(sources)).toEqual([]);
+    expectNone('who may import what is in test/architecture/rules.ts', findForbiddenImports(sources));
+  });
+
+  test('are named beside what breaks them', () => {
+    expect(() => expectNone('the rule', ['a breaks it', 'b breaks it'])).toThrow('the rule: a breaks it\nb breaks it');
+    expect(() => expectNone('the rule', [])).not.toThrow();
   });
 
   test.each([

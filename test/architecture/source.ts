@@ -11,7 +11,9 @@ export interface Source {
 export const readSources = (...folders: readonly string[]): Source[] =>
   globSync(folders.map((folder) => `${folder}/**/*.ts`))
     .toSorted()
-    .map((path) => sourceOf(path, readFileSync(path, 'utf8')));
+    .map(readSource);
+
+export const readSource = (path: string): Source => sourceOf(path, readFileSync(path, 'utf8'));
 
 /** Types count as well: an import that only the compiler sees still couples. */
 export const sourceOf = (path: string, text: string): Source => ({
