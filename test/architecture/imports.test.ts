@@ -25,6 +25,7 @@ describe('the import rules', () => {
       'contexts/billing/domain/x.ts',
       `import type { EntityManager } from '@mikro-orm/postgresql';`,
     ],
+    ['chance in a domain', 'contexts/billing/domain/x.ts', `import { randomUUID } from 'node:crypto';`],
     ['zod in a domain', 'contexts/billing/domain/x.ts', `import { z } from 'zod';`],
     ['an adapter from a command', 'contexts/billing/commands/x.ts', `import '../adapters/mikro-orm/index.ts';`],
     ['the facts of another context in a command', 'contexts/billing/commands/x.ts', `import '#events/checkout';`],

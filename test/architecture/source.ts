@@ -1,9 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import ts from 'typescript';
 
-/** A source file as the architecture sees it: where it is, and what it imports. */
+/** A source file as the architecture sees it: where it is, what it says, and what it imports. */
 export interface Source {
   readonly path: string;
+  readonly text: string;
   readonly imports: readonly string[];
 }
 
@@ -18,8 +19,24 @@ export const readSource = (path: string): Source => sourceOf(path, readFileSync(
 /** Types count as well: an import that only the compiler sees still couples. */
 export const sourceOf = (path: string, text: string): Source => ({
   path,
+  text,
   imports: ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => targetOf(path, fileName)),
 });
+
+/** Every part of a source file, from the outside in. */
+export function* nodesOf({ path, text }: Source): Generator<ts.Node> {
+  const waiting: ts.Node[] = [ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)];
+  for (let node = waiting.pop(); node; node = waiting.pop()) {
+    yield node;
+    waiting.push(...children(node).toReversed());
+  }
+}
+
+function children(node: ts.Node): ts.Node[] {
+  const found: ts.Node[] = [];
+  ts.forEachChild(node, (child) => void found.push(child));
+  return found;
+}
 
 /** Where an import leads: a path of this project, or the name of a package. */
 function targetOf(from: string, specifier: string): string {

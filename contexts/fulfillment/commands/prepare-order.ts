@@ -1,4 +1,4 @@
-import type { CustomerId, OrderId } from '#shared-kernel/ids';
+import { type CustomerId, newId, type OrderId, ShipmentId } from '#shared-kernel/ids';
 import { prepareShipments, tombstone } from '../domain/reservation.ts';
 import type { FulfillmentScope } from '../ports.ts';
 
@@ -14,5 +14,6 @@ export async function prepareOrder(
 ): Promise<void> {
   const [reservation] = await reservations.lock([orderId]);
   if (!reservation) return reservations.save(tombstone(orderId, 'awaited', customerId));
-  if (reservation.status === 'reserved') await reservations.save(prepareShipments(reservation, clock.now()));
+  if (reservation.status === 'reserved')
+    await reservations.save(prepareShipments(reservation, clock.now(), () => newId(ShipmentId)));
 }

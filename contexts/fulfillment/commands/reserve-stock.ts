@@ -1,6 +1,6 @@
 import { StockReservationRejected, StockReserved } from '#events/fulfillment';
 import type { PostalAddress } from '#shared-kernel/address';
-import type { CustomerId, OrderId } from '#shared-kernel/ids';
+import { type CustomerId, newId, type OrderId, ShipmentId } from '#shared-kernel/ids';
 import { allocateStock, type Wanted } from '../domain/allocation.ts';
 import { prepareShipments, type Reservation } from '../domain/reservation.ts';
 import { reserve } from '../domain/stock.ts';
@@ -28,6 +28,6 @@ export async function reserveStock(scope: FulfillmentScope, { lines, shipTo, ...
   }
   const reserved: Reservation = { ...order, status: 'reserved', allocations, shipments: [], shipTo };
   await changeStock(scope, allocations, reserve);
-  await reservations.save(known ? prepareShipments(reserved, clock.now()) : reserved);
+  await reservations.save(known ? prepareShipments(reserved, clock.now(), () => newId(ShipmentId)) : reserved);
   publish(StockReserved({ orderId }));
 }

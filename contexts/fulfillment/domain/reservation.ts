@@ -44,9 +44,9 @@ export const linesOf = ({ allocations }: Reservation, { warehouseId }: Shipment)
   allocations.filter((allocation) => allocation.warehouseId === warehouseId);
 
 /** The order is confirmed: what it gets from each warehouse becomes a shipment. */
-export function prepareShipments(reservation: Reservation, now: Date): Reservation {
+export function prepareShipments(reservation: Reservation, now: Date, nextId: () => ShipmentId): Reservation {
   const warehouses = new Set(reservation.allocations.map(({ warehouseId }) => warehouseId));
-  const shipments = [...warehouses].map((warehouseId) => prepare(warehouseId, now));
+  const shipments = [...warehouses].map((warehouseId) => prepare(nextId(), warehouseId, now));
   return { ...reservation, status: 'shipping', shipments };
 }
 

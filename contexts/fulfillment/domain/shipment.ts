@@ -1,4 +1,4 @@
-import { newId, ShipmentId, type WarehouseId } from '#shared-kernel/ids';
+import type { ShipmentId, WarehouseId } from '#shared-kernel/ids';
 import { ShipmentNotDispatched, ShipmentVoided } from './errors.ts';
 
 /** `voided`: its order was released before it left. */
@@ -16,8 +16,8 @@ export interface Shipment {
   readonly deliveredAt: Date | null;
 }
 
-export const prepare = (warehouseId: WarehouseId, preparedAt: Date): Shipment => ({
-  id: newId(ShipmentId),
+export const prepare = (id: ShipmentId, warehouseId: WarehouseId, preparedAt: Date): Shipment => ({
+  id,
   warehouseId,
   status: 'prepared',
   isPresumed: false,
