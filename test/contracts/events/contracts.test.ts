@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describe, expect, test } from 'vitest';
+import { renderVerdicts } from '#app/cli/contracts/render-verdicts';
 import { compareSchemas } from '#events/messaging/compatibility/compare';
 import { judgeContracts } from '#events/messaging/contracts';
 import { personal } from '#events/messaging';
@@ -218,6 +219,14 @@ describe('the contracts of a language', () => {
     const wider = factOf({ a: text, b: text.optional() });
     expect(statesOf([v2, other], [v1])).toEqual(['desk.NoteTaken v2 unreleased', 'desk.NoteFiled v1 unreleased']);
     expect(statesOf([wider], [v1])).toEqual(['desk.NoteTaken v1 unreleased']);
+  });
+
+  test('count a new fact as new, and what it changes as changed', () => {
+    const other = defineEvent('desk.NoteFiled', 1, z.object({}));
+    const headOf = (language: readonly EventDeclaration[], before: readonly EventDeclaration[]) =>
+      renderVerdicts(judgeContracts(language, released(...before))).split('\n')[0];
+    expect(headOf([v2, other], [v1])).toBe('2 facts: 0 as released, 1 new, 1 changed compatibly, 0 broken');
+    expect(headOf([v1], [v1])).toBe('1 facts: 1 as released, 0 new, 0 changed compatibly, 0 broken');
   });
 
   test('break where a fact is gone, or an older version is back', () => {
