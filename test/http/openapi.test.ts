@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadDemo } from '#app/demo/load';
 import type { OpenApiDocument } from '#app/http/openapi';
+import { expectNone } from '../support/expect-none.ts';
 import { openMemorySystem, openPostgresSystem } from '../support/system.ts';
 import { openApi, type TestApi } from './api.ts';
 import { Description } from './description.ts';
@@ -10,6 +11,9 @@ import { expectSuccess, takeTour } from './tour.ts';
 interface RequestBody {
   readonly content: { readonly 'application/json': { readonly example?: object } };
 }
+
+const findOthers = (names: readonly string[], known: readonly string[]) =>
+  names.filter((name) => !known.includes(name));
 
 describe('the description of the API', () => {
   let api: TestApi;
@@ -51,7 +55,10 @@ describe('the description of the API', () => {
       [...Object.keys(commands), ...Object.keys(queries)].map((name) => `${context}.${name}`),
     );
     const unoffered = ['accounts.verifyPassword'];
-    expect([...api.description.operations, ...unoffered].toSorted()).toEqual(operations.toSorted());
+    const described = [...api.description.operations, ...unoffered];
+    expectNone('offer this in app/http/contexts', findOthers(operations, described));
+    expectNone('this is described, but its context has no such command or query', findOthers(described, operations));
+    expect(described.length, 'an operation is described twice').toBe(operations.length);
   });
 
   test('says of every POST that it takes an Idempotency-Key, and of every operation what failures look like', () => {
@@ -149,6 +156,9 @@ describe.each([
       expectSuccess(step, answer);
       return answer;
     });
-    expect([...api.description.succeeded].toSorted()).toEqual(api.description.operations.toSorted());
+    expectNone(
+      'ask for this in test/http/tour.ts, so that it succeeds',
+      findOthers(api.description.operations, [...api.description.succeeded]),
+    );
   });
 });

@@ -11,6 +11,7 @@ import { defineEvent } from '#events/messaging/event';
 import type { RecordedEvent } from '#events/messaging/log';
 import { jsonSchemaOf } from '#events/messaging/schema';
 import { publishedLanguage } from '#events/registry';
+import { expectNone } from '../../support/expect-none.ts';
 import { openMemorySystem } from '../../support/system.ts';
 import { openShop } from '../../scenarios/shop.ts';
 
@@ -24,7 +25,8 @@ const createAjv = (options: Options = {}) => {
 const problemsOf = (document: unknown) => {
   const ajv = createAjv({ meta: false, validateSchema: false });
   const { $schema: _dialect, ...schema } = asyncApiSchema as Record<string, unknown>;
-  return ajv.validate(schema, document) ? [] : ajv.errors;
+  ajv.validate(schema, document);
+  return (ajv.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message}`);
 };
 
 const referencesIn = (part: unknown): string[] => {
@@ -62,7 +64,7 @@ describe('the AsyncAPI document', () => {
   });
 
   test('is one of version 3.0', () => {
-    expect(problemsOf(document)).toEqual([]);
+    expectNone('the document goes by AsyncAPI 3.0', problemsOf(document));
   });
 
   test('would be found out if it were not', () => {
@@ -74,7 +76,10 @@ describe('the AsyncAPI document', () => {
   test('refers to nothing that is not in it', () => {
     const references = [...new Set(referencesIn(document))];
     expect(references.length).toBeGreaterThan(100);
-    expect(references.filter((reference) => pointedAt(document, reference) === undefined)).toEqual([]);
+    expectNone(
+      'the document holds all that it refers to, but not',
+      references.filter((reference) => pointedAt(document, reference) === undefined),
+    );
   });
 
   test('has a channel for every event, an operation for each that publishes it and for each that hears it', async () => {
@@ -118,7 +123,7 @@ describe('the AsyncAPI document', () => {
     const released = [{ ...before, schema: jsonSchemaOf(before) }];
     const hearers = [{ name: 'desk.file', types: ['desk.NoteTaken'] }];
     const own = describeEvents({ language: [now], released, hearers, version: '1.0.0' });
-    expect(problemsOf(own)).toEqual([]);
+    expectNone('the document goes by AsyncAPI 3.0', problemsOf(own));
     expect(Object.keys(own.components.messages)).toEqual(['desk.NoteTaken.v1', 'desk.NoteTaken.v2']);
     expect(own.operations['desk.publishes.NoteTaken']!.messages).toHaveLength(1);
     expect(own.operations['desk.file.hears.desk.NoteTaken']!.messages).toHaveLength(2);
@@ -204,7 +209,10 @@ describe('a CloudEvent', () => {
   });
 
   test('has names of lower case letters and digits, no longer than twenty', () => {
-    expect(Object.keys(toCloudEvent(recorded)).filter((name) => !/^[a-z0-9]{1,20}$/.test(name))).toEqual([]);
+    expectNone(
+      'CloudEvents does not take the name of',
+      Object.keys(toCloudEvent(recorded)).filter((name) => !/^[a-z0-9]{1,20}$/.test(name)),
+    );
   });
 
   test('sorts by its sequence as by its position', () => {

@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { readReleased, RELEASED } from '#app/cli/contracts/released';
-import { judgeContracts } from '#events/messaging/contracts';
+import { renderOne } from '#app/cli/contracts/render-verdicts';
+import { judgeContracts, type Verdict } from '#events/messaging/contracts';
 import { publishedLanguage } from '#events/registry';
+import { expectNone } from '../../support/expect-none.ts';
 
 describe('the published language', () => {
   const verdicts = judgeContracts(publishedLanguage, readReleased(RELEASED));
+  const allThatAre = (state: Verdict['state']) =>
+    verdicts.flatMap((verdict) =>
+      verdict.state === state && verdict.state !== 'released' ? renderOne(verdict).join('\n') : [],
+    );
 
   test('goes by everything that was released', () => {
-    expect(verdicts.filter(({ state }) => state === 'breaking')).toEqual([]);
+    expectNone('a change breaks what was released', allThatAre('breaking'));
   });
 
   test('is released as it is: what is new is written by "microlith contracts release"', () => {
-    expect(verdicts.filter(({ state }) => state === 'unreleased')).toEqual([]);
+    expectNone('run "npm run microlith -- contracts release", and commit what it writes', allThatAre('unreleased'));
   });
 
   test('names every type once, by the context that publishes it', () => {
