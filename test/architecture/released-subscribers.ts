@@ -9,7 +9,7 @@ export const findLostNames = (subscribers: readonly Named[], released: readonly 
     .filter((name) => !answering.has(name))
     .map(
       (name) =>
-        `nobody answers to ${name}. If it was renamed, give it aliases: ['${name}']; if it is gone for good, take its line out of test/architecture/released-subscribers.txt and, where it ran, see to its lane: microlith events retire ${name}`,
+        `nobody answers to ${name}. If it was renamed, give it aliases: ['${name}']; if it is gone for good, take its line out of test/architecture/released-subscribers.txt and, where it ran, end its lane: npm run microlith -- events retire ${name} --reason …`,
     );
 };
 

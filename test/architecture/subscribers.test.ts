@@ -26,7 +26,7 @@ describe('every subscriber', async () => {
   const released = readFileSync('test/architecture/released-subscribers.txt', 'utf8').trim().split('\n');
 
   test('has a stable name of its own, in its context', () => {
-    expect(hearers.length).toBeGreaterThan(10);
+    expect(hearers.length).toBeGreaterThan(0);
     expectNone('a subscriber is called <context>.doThisOnThingHappened, but not', findUnstable(hearers));
     expectNone('a subscriber has a name of its own, but two are called', findTwins(hearers));
   });
