@@ -40,7 +40,7 @@ export class CurrencyMismatch extends DomainError {
   }
 }
 
-/** A sum left the range that money is kept in (15 digits before the last four). */
+/** A sum left the range that money is kept in: eleven digits before the point. */
 export class AmountOutOfRange extends DomainError {
   readonly code = 'kernel.amount-out-of-range';
   readonly kind = 'rejected';

@@ -111,6 +111,12 @@ describeOnEachAdapter('checkout', checkout, (open) => {
       );
       await expect(mixed).rejects.toMatchObject({ code: 'checkout.mixed-currencies' });
     });
+
+    test('over more money than can be kept is refused', async () => {
+      const shop = await openShop(listed('99999999999.00'));
+      await expect(order(shop, 1_000_000)).rejects.toMatchObject({ code: 'kernel.amount-out-of-range' });
+      expect(await shop.published()).toEqual([]);
+    });
   });
 
   describe('an order', () => {
@@ -326,6 +332,21 @@ describeOnEachAdapter('checkout', checkout, (open) => {
       await shop.given(ProductRevised({ ...shop.product, price: moneyOf('90.00', 'USD') }));
       const { lines } = await shop.as(() => shop.context.queries.getCart(cartId));
       expect(lines).toMatchObject([{ quantity: 3, hasPriceChanged: true, priceSeen: shop.product.price }]);
+    });
+
+    test('holds no more pieces of a product than can be ordered, and stays as it was where it would', async () => {
+      const shop = await openShop();
+      const cartId = await fill(shop);
+      const add = (quantity: number) =>
+        shop.as(() => shop.context.commands.addToCart({ cartId, productId: shop.product.productId, quantity }));
+      await expect(add(1_000_000)).rejects.toMatchObject({
+        code: 'checkout.too-many-pieces',
+        details: { productId: shop.product.productId, quantity: 1_000_001, most: 1_000_000 },
+      });
+      await add(999_999);
+      const { lines } = await shop.as(() => shop.context.queries.getCart(cartId));
+      expect(lines).toMatchObject([{ quantity: 1_000_000 }]);
+      await shop.as(() => shop.context.commands.placeOrderFromCart({ cartId, shipTo, paymentToken: 't' }));
     });
 
     test('can be changed and emptied, and is not ordered empty', async () => {

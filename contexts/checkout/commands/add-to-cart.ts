@@ -8,7 +8,7 @@ import type { CheckoutScope } from '../ports.ts';
 export const AddToCart = z.strictObject({ cartId: CartId, productId: ProductId, quantity: Quantity });
 export type AddToCart = z.output<typeof AddToCart>;
 
-/** @throws {CartNotFound} {@link ProductNotForSale} {@link CartAlreadyOrdered} {@link TooManyLines} */
+/** @throws {CartNotFound} {@link ProductNotForSale} {@link CartAlreadyOrdered} {@link TooManyLines} {@link TooManyPieces} */
 export async function addToCart({ carts, products }: CheckoutScope, command: AddToCart): Promise<void> {
   const { cartId, productId, quantity } = command;
   const cart = await carts.get(cartId);

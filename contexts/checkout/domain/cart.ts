@@ -1,6 +1,7 @@
 import type { CartId, CustomerId, OrderId, ProductId } from '#shared-kernel/ids';
 import type { Money } from '#shared-kernel/money';
-import { CartAlreadyOrdered, ProductNotInCart, TooManyLines } from './errors.ts';
+import { MOST_PIECES } from '#shared-kernel/quantity';
+import { CartAlreadyOrdered, ProductNotInCart, TooManyLines, TooManyPieces } from './errors.ts';
 
 export interface CartLine {
   readonly productId: ProductId;
@@ -18,12 +19,14 @@ export interface Cart {
 
 export const MOST_LINES = 100;
 
-/** Adds pieces of a product; those already there are joined, at the price seen now. @throws {TooManyLines} */
+/** Adds pieces of a product; those already there are joined, at the price seen now. @throws {TooManyLines} {@link TooManyPieces} */
 export function addLine(cart: Cart, added: CartLine): Cart {
   const known = cart.lines.find(({ productId }) => productId === added.productId);
   const others = cart.lines.filter((line) => line !== known);
   if (others.length >= MOST_LINES) throw new TooManyLines(MOST_LINES);
-  return open(cart, [...others, { ...added, quantity: added.quantity + (known?.quantity ?? 0) }]);
+  const quantity = added.quantity + (known?.quantity ?? 0);
+  if (quantity > MOST_PIECES) throw new TooManyPieces(added.productId, quantity, MOST_PIECES);
+  return open(cart, [...others, { ...added, quantity }]);
 }
 
 /** @throws {ProductNotInCart} */

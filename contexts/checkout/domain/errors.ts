@@ -93,3 +93,17 @@ export class TooManyLines extends DomainError {
     super(`a cart holds at most ${most} products`, { most });
   }
 }
+
+/** Pieces that were put into a cart at different times count together. */
+export class TooManyPieces extends DomainError {
+  readonly code = 'checkout.too-many-pieces';
+  readonly kind = 'rejected';
+
+  constructor(productId: ProductId, quantity: number, most: number) {
+    super(`quantity must be at most ${most} of one product, and there would be ${quantity} in the cart`, {
+      productId,
+      quantity,
+      most,
+    });
+  }
+}
