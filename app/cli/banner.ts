@@ -5,12 +5,14 @@ export interface BannerFacts {
   readonly url: string;
   readonly place: string;
   readonly demo: Demo | undefined;
+  /** Other commands can look at it too: it is not in memory only. */
+  readonly isShared: boolean;
   /** Everybody may reach it. */
   readonly isOpen: boolean;
 }
 
 /** What a person wants to know when the server is up: where to look, and something to try. */
-export function banner({ url, place, demo, isOpen }: BannerFacts): string {
+export function banner({ url, place, demo, isShared, isOpen }: BannerFacts): string {
   const lines = [
     '',
     '  microlith is running',
@@ -20,7 +22,7 @@ export function banner({ url, place, demo, isOpen }: BannerFacts): string {
     `  metrics    ${url}/metrics`,
     `  data       ${place}`,
     '',
-    ...(demo ? tryIt(url, demo) : []),
+    ...(demo ? tryIt(url, demo, isShared) : []),
     '  Ctrl-C stops the server.',
     '',
     ...(isOpen
@@ -30,7 +32,7 @@ export function banner({ url, place, demo, isOpen }: BannerFacts): string {
   return `${lines.join('\n')}\n`;
 }
 
-function tryIt(url: string, demo: NonNullable<BannerFacts['demo']>): string[] {
+function tryIt(url: string, demo: Demo, isShared: boolean): string[] {
   return [
     '  Place an order:',
     '',
@@ -39,7 +41,7 @@ function tryIt(url: string, demo: NonNullable<BannerFacts['demo']>): string[] {
     '  and follow it, with the id that you get:',
     '',
     `  curl -s ${url}/api/checkout/orders/<id>`,
-    '  npm run microlith -- trace <id>',
+    ...(isShared ? ['  npx microlith trace <id>'] : []),
     '',
   ];
 }

@@ -25,6 +25,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 export async function importFolder(dir: string, choices: ImportChoices): Promise<void> {
   const config = readConfig();
+  assertKept(config);
   const stop = new AbortController();
   const release = onSignal((exitCode) => {
     if (stop.signal.aborted) process.exit(exitCode);
@@ -39,6 +40,15 @@ export async function importFolder(dir: string, choices: ImportChoices): Promise
   } finally {
     release();
   }
+}
+
+/** @throws {CommandFailed} where nobody would ever see what was imported */
+function assertKept({ topology }: Config): void {
+  if (topology !== 'memory') return;
+  throw new CommandFailed(
+    'an import needs a database: with MICROLITH_TOPOLOGY=memory all of it would be gone when the command ends',
+    2,
+  );
 }
 
 async function runImport(

@@ -33,7 +33,15 @@ export async function serve(): Promise<void> {
     const server = await openServer({ host, config, logger, metrics, traces });
     opened.defer(() => server.stop());
     const demo = await loadDemo(host.system, config.withDemo);
-    process.stdout.write(banner({ url: server.url, place: host.place, demo, isOpen: config.isOpen }));
+    process.stdout.write(
+      banner({
+        url: server.url,
+        place: host.place,
+        demo,
+        isShared: host.database !== undefined,
+        isOpen: config.isOpen,
+      }),
+    );
   } catch (error) {
     if (opened.disposed) return;
     signals.uninstall();

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { readConfig } from '../config.ts';
 import { renderStory } from './render-story.ts';
 import { CommandFailed } from './command-failed.ts';
 import { print, printJson } from './print.ts';
-import { withHost } from './with-host.ts';
+import { assertThere, withHost } from './with-host.ts';
 
 export const addTrace = (program: Command): Command =>
   program
@@ -13,12 +14,14 @@ export const addTrace = (program: Command): Command =>
     .option('--json', 'the tree as JSON')
     .action(trace);
 
-const trace = (orderId: string, { json }: { json?: boolean }): Promise<void> =>
-  withHost(async ({ system }) => {
-    const id = z.uuid().toLowerCase().safeParse(orderId);
-    if (!id.success) throw new CommandFailed(`${orderId} is not an id: it must be a UUID`, 2);
+async function trace(orderId: string, { json }: { json?: boolean }): Promise<void> {
+  const id = z.uuid().toLowerCase().safeParse(orderId);
+  if (!id.success) throw new CommandFailed(`${orderId} is not an id: it must be a UUID`, 2);
+  assertThere(readConfig());
+  await withHost(async ({ system }) => {
     const story = await system.tellStory(id.data);
     if (story.length === 0) throw new CommandFailed(`nothing is known of ${id.data}`);
     if (json) printJson(story);
     else print(renderStory(story));
   });
+}

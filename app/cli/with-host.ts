@@ -28,7 +28,7 @@ export async function withOperations<Result>(work: (operations: Operations) => P
   return withHost((host) => work(host.operations()));
 }
 
-/** The embedded server would begin with an empty database where there is none. @throws {NeedsDatabase} {@link CommandFailed} */
+/** Whoever asks what is there wants no new database: the embedded server would begin an empty one. @throws {NeedsDatabase} {@link CommandFailed} */
 export function assertThere({ topology, database, dataDirectory }: Config): void {
   if (topology === 'memory') throw new NeedsDatabase();
   const directory = resolve(dataDirectory, 'postgres');

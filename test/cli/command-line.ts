@@ -14,9 +14,16 @@ export interface CommandResult {
 }
 
 /** Runs `microlith …` in this process, against a database. */
-export async function runCommand(address: DatabaseAddress, ...words: readonly string[]): Promise<CommandResult> {
+export const runCommand = (address: DatabaseAddress, ...words: readonly string[]): Promise<CommandResult> =>
+  runCommandIn({ DATABASE_URL: urlOf(address) }, ...words);
+
+/** The same in an environment that says more, or something else. */
+export async function runCommandIn(
+  environment: Readonly<Record<string, string>>,
+  ...words: readonly string[]
+): Promise<CommandResult> {
   const [out, error] = [catchOutput(process.stdout), catchOutput(process.stderr)];
-  vi.stubEnv('DATABASE_URL', urlOf(address));
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   try {
     process.exitCode = undefined;
     const code = await runCommandLine(words);
