@@ -66,6 +66,10 @@ export interface Config {
   readonly smtpUrl: string | undefined;
 }
 
+/** As it stands in a URL: `127.0.0.1:3000`, `[::1]:3000`. */
+export const addressOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
+  `${host.includes(':') ? `[${host}]` : host}:${port}`;
+
 /** The environment does not say what it may; the message names every variable and its rule. */
 export class InvalidConfig extends Error {
   constructor(mistakes: readonly string[]) {

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
 import { within } from '#events/messaging/within';
-import type { Config } from './config.ts';
+import { addressOf, type Config } from './config.ts';
 import { type Delivery, deliver } from './delivery.ts';
 import type { Host } from './host.ts';
 import { endpointsOf } from './http/endpoints.ts';
@@ -88,9 +88,6 @@ function watchOf({ host: { system, backbone }, config, logger }: ServerDependenc
     logger,
   });
 }
-
-const addressOf = ({ host, port }: Pick<Config, 'host' | 'port'>): string =>
-  `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /** Milliseconds: whoever asks does not wait much longer. */
 const READY_WITHIN = 2_000;

@@ -1,56 +1,69 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { readConfig } from '../config.ts';
+import { addressOf, readConfig } from '../config.ts';
 import { demo } from '../demo/load.ts';
 import { demoOrder } from '../demo/order.ts';
+import { wholeNumber } from './arguments.ts';
 import { CommandFailed } from './command-failed.ts';
 import { print } from './print.ts';
+import { NoSuchThing, Shop } from './shop.ts';
 
 export const addDemo = (program: Command): Command =>
   program
     .command('demo')
-    .description('place a demo order at the running server, and wait until it is confirmed')
+    .description('place a demo order at the running server, and wait until it is confirmed; exit code 1 if it is not')
+    .option('--wait <seconds>', 'for so long, at most', '10')
     .action(placeAndFollow);
 
-const PATIENCE = 10_000;
 const LOOK_EVERY = 20;
+/** Pieces that come in when the demo product has run out. */
+const REFILL = 25;
 
-async function placeAndFollow(): Promise<void> {
-  const { host, port } = readConfig();
-  const url = `http://${host}:${port}/api/checkout/orders`;
-  const { id } = await ask<{ id: string }>(url, {
-    method: 'POST',
-    body: JSON.stringify(demoOrder(demo)),
-    headers: JSON_BODY,
-  });
-  const order = await follow(`${url}/${id}`);
-  print(`order ${id} is ${order.status}${order.reason ? `: ${order.reason}` : ''}\n`);
-  print(`its way through the contexts:  npm run microlith -- trace ${id}`);
+async function placeAndFollow({ wait }: { readonly wait: string }): Promise<void> {
+  const patience = wholeNumber('--wait', wait, 1);
+  const shop = new Shop(`http://${addressOf(readConfig())}`);
+  await refill(shop);
+  const { id } = await shop.ask<{ id: string }>('/api/checkout/orders', demoOrder(demo));
+  const { status, reason } = await follow(shop, id, patience * 1000);
+  if (status === 'placed')
+    throw new CommandFailed(
+      `order ${id} is still not confirmed after ${patience} s. What holds it: npx microlith events status`,
+    );
+  const outcome = `order ${id} is ${status}${reason ? `: ${reason}` : ''}`;
+  const hint = `its way through the contexts:  npx microlith trace ${id}`;
+  if (status === 'cancelled') throw new CommandFailed(`${outcome}\n${hint}`);
+  print(`${outcome}\n\n${hint}`);
 }
 
-const JSON_BODY = { 'content-type': 'application/json' };
+/** Orders of the demo take pieces for good; so that there is always one more, new ones come in. */
+async function refill(shop: Shop): Promise<void> {
+  const { productId, warehouseId } = demo;
+  if ((await findAvailable(shop)) > 0) return;
+  await shop.ask('/api/fulfillment/stock-receipts', { productId, warehouseId, quantity: REFILL });
+  print(`the demo product had run out: ${REFILL} more were received`);
+}
+
+async function findAvailable(shop: Shop): Promise<number> {
+  try {
+    return (await shop.ask<{ available: number }>(`/api/fulfillment/stock/${demo.productId}`)).available;
+  } catch (error) {
+    if (!(error instanceof NoSuchThing)) throw error;
+    throw new CommandFailed(
+      'this shop has no demo goods: its server was started with MICROLITH_DEMO=0, or with a database that held others',
+    );
+  }
+}
 
 interface Followed {
   readonly status: string;
   readonly reason: string | null;
 }
 
-async function follow(url: string): Promise<Followed> {
-  const deadline = Date.now() + PATIENCE;
-  let order = await ask<Followed>(url);
-  while (order.status === 'placed' && Date.now() < deadline) {
+async function follow(shop: Shop, orderId: string, patience: number): Promise<Followed> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const order = await shop.ask<Followed>(`/api/checkout/orders/${orderId}`);
+    if (order.status !== 'placed' || Date.now() >= deadline) return order;
     await sleep(LOOK_EVERY);
-    order = await ask<Followed>(url);
   }
-  return order;
-}
-
-async function ask<Answer>(url: string, init?: RequestInit): Promise<Answer> {
-  const response = await fetch(url, init).catch(() => {
-    throw new CommandFailed(`no server answers at ${new URL(url).origin}; start one with: npm start`);
-  });
-  const body: unknown = await response.json();
-  if (response.ok) return body as Answer;
-  const { code, detail } = body as { code?: string; detail?: string };
-  throw new CommandFailed(`the server refused the order: ${code ?? response.status} ${detail ?? ''}`);
 }
