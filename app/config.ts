@@ -29,6 +29,8 @@ const DatabaseUrl = z.string().transform((url, context): DatabaseAddress => {
   }
 });
 
+const Collector = z.url({ protocol: /^https?$/, error: 'must be a URL such as http://collector:4318' }).optional();
+
 const Environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
@@ -43,6 +45,8 @@ const Environment = z.object({
   MICROLITH_LAG_LIMIT: wholeNumber(1, 86_400).default(60),
   LOG_LEVEL: z.enum(LEVELS, { error: `must be one of ${LEVELS.join(', ')}` }).default('info'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be a URL such as smtp://host:25' }).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: Collector,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Collector,
 });
 
 /** Everything that can be chosen from outside. */
@@ -100,6 +104,10 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     smtpUrl: data.SMTP_URL,
   };
 }
+
+/** Variables that look like settings and are none, such as a misspelt one: they have no effect. */
+export const unknownSettings = (environment: NodeJS.ProcessEnv = process.env): string[] =>
+  Object.keys(environment).filter((name) => name.startsWith('MICROLITH_') && !(name in Environment.shape));
 
 const describeIssue = ({ path, message }: z.core.$ZodIssue): string => `${path.join('.')} ${message}`;
 

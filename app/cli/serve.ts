@@ -1,5 +1,5 @@
 import closeWithGrace from 'close-with-grace';
-import { readConfig } from '../config.ts';
+import { readConfig, unknownSettings } from '../config.ts';
 import { loadDemo } from '../demo/load.ts';
 import { openHost } from '../host.ts';
 import { createLogger, type Logger } from '../logging.ts';
@@ -17,6 +17,7 @@ const PATIENCE = 30_000;
 export async function serve(): Promise<void> {
   const config = readConfig();
   const logger = createLogger(config);
+  for (const name of unknownSettings()) logger.warn(`${name} is not a setting of microlith and has no effect`);
   const metrics = createMetrics();
   const opened = new AsyncDisposableStack();
   const signals = stopOnSignals(opened, logger);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidConfig, readConfig } from '#app/config';
+import { InvalidConfig, readConfig, unknownSettings } from '#app/config';
 
 const mistakesIn = (environment: NodeJS.ProcessEnv): string[] => {
   try {
@@ -49,6 +49,8 @@ describe('the configuration', () => {
       MICROLITH_POOL: '1',
       LOG_LEVEL: 'loud',
       SMTP_URL: 'http://mail',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'foo',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'grpc://collector:4317',
     };
     expect(mistakesIn(bad)).toEqual([
       'PORT must be a whole number from 0 to 65535',
@@ -59,8 +61,15 @@ describe('the configuration', () => {
       'MICROLITH_POOL must be a whole number from 2 to 200',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
       'SMTP_URL must be a URL such as smtp://host:25',
+      'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must be a URL such as http://collector:4318',
       expect.stringContaining('HOST must be 127.0.0.1 while there is no sign-in; set MICROLITH_OPEN=1'),
     ]);
+  });
+
+  test('knows a variable that has no effect, such as a misspelt one', () => {
+    const environment = { MICROLITH_DATTA: '/var/microlith', MICROLITH_DATA: '/var/microlith', OTHER_DATTA: 'x' };
+    expect(unknownSettings(environment)).toEqual(['MICROLITH_DATTA']);
   });
 
   test.each(['65536', '-1', '1.5', '0x50', '1e3', ' 80', '٣'])('takes no port like %j', (PORT) => {

@@ -101,6 +101,12 @@ describe.concurrent('microlith start', { timeout: 120_000 }, () => {
     expect(await Promise.all([one.ended, other.ended])).toEqual([0, 0]);
   });
 
+  test('names a setting that is misspelt', async ({ expect }) => {
+    await using child = await startChild(['start'], { ...IN_MEMORY, MICROLITH_HISTROY: '30' });
+    await addressOf(child);
+    expect(child.output).toContain('MICROLITH_HISTROY is not a setting of microlith and has no effect');
+  });
+
   test('says what to do when its port is taken', async ({ expect }) => {
     const taken = createServer();
     await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
