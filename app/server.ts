@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
 import { within } from '#events/messaging/within';
 import { addressOf, type Config } from './config.ts';
@@ -40,6 +40,18 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   EACCES: 'this port is not for everybody. Set PORT to 1024 or more',
   ENOTFOUND: 'there is no such host. Set HOST to an address of this machine',
 };
+
+/** Finds out before anything else is opened; what is free now may still be taken later. @throws {CannotListen} */
+export async function assertCanListen(config: Pick<Config, 'host' | 'port'>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const probe = createServer().once('error', reject);
+  probe.listen(config, () => probe.close(() => resolve()));
+  try {
+    await promise;
+  } catch (error) {
+    throw new CannotListen(addressOf(config), error as NodeJS.ErrnoException);
+  }
+}
 
 /** @throws {CannotListen} */
 export async function openServer(dependencies: ServerDependencies): Promise<Server> {

@@ -5,7 +5,7 @@ import { openHost } from '../host.ts';
 import { createLogger, type Logger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';
 import { combineObservers, loggingObserver } from '../observers.ts';
-import { openServer } from '../server.ts';
+import { assertCanListen, openServer } from '../server.ts';
 import { openTraces } from '../tracing.ts';
 import { startWatchdog } from '../watchdog/watchdog.ts';
 import { banner } from './banner.ts';
@@ -25,6 +25,7 @@ export async function serve(): Promise<void> {
     const watchdog = startWatchdog(config.blockedAfter);
     opened.use(watchdog);
     const observer = combineObservers([metrics.observer, loggingObserver(logger), watchdog.observer]);
+    await assertCanListen(config);
     const traces = await openTraces();
     opened.defer(async () => traces?.close());
     const host = await openHost({ config, logger, observer, tracing: traces });

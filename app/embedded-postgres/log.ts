@@ -1,4 +1,5 @@
-import { constants, fchownSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { constants, existsSync, fchownSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Layout } from './paths.ts';
 import { EmbeddedPostgresUnavailable } from './unavailable.ts';
 
@@ -10,10 +11,21 @@ const shownLines = 15;
  */
 export function openLog({ directory, log }: Layout): number {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     return openForOwner(directory, log);
   } catch (error) {
     throw new EmbeddedPostgresUnavailable(`The embedded PostgreSQL cannot use ${directory}: ${String(error)}`);
+  }
+}
+
+// Node's own way to make parents never ends where a parent cannot be made and the system says that it is not there, as in /proc.
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -107,13 +107,24 @@ describe.concurrent('microlith start', { timeout: 120_000 }, () => {
     expect(child.output).toContain('MICROLITH_HISTROY is not a setting of microlith and has no effect');
   });
 
+  test.runIf(existsSync('/proc/self'))('says where it cannot keep its data, at once', async ({ expect }) => {
+    await using child = await startChild(['start'], { MICROLITH_DATA: '/proc/x' });
+    expect([await child.ended, child.output]).toEqual([
+      1,
+      expect.stringMatching(
+        /^microlith: The embedded PostgreSQL cannot use \/proc\/x\/postgres: Error: ENOENT: .*\n.*\n$/,
+      ),
+    ]);
+  });
+
   test('says what to do when its port is taken', async ({ expect }) => {
     const taken = createServer();
     await new Promise<void>((listening) => taken.listen(0, '127.0.0.1', listening));
     const { port } = taken.address() as { port: number };
-    await using child = await startChild(['start'], { ...IN_MEMORY, PORT: String(port) });
+    await using child = await startChild(['start'], { PORT: String(port) });
     expect(await child.ended).toBe(1);
     taken.close();
+    expect(existsSync(join(child.dataDirectory, 'postgres')), 'it made no database first').toBe(false);
     expect(child.output).toBe(
       `microlith: cannot listen on 127.0.0.1:${port}: another program does so already. Set PORT to another port, or to 0 for any that is free\n`,
     );
