@@ -38,7 +38,7 @@ export const OrderPlaced = defineEvent(
     shipTo: personal(PostalAddress),
     billTo: personal(PostalAddress),
     /** Opaque to us: only the payment gateway can read it. */
-    paymentToken: z.string().min(1).max(200),
+    paymentToken: personal(z.string().min(1).max(200)),
   }),
   ofOrder,
 );

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { dataOf } from '#app/cli/events/personal';
 import { histories } from '#app/contexts';
+import { startChild, urlOf } from '../app/child.ts';
 import { openApi, type TestApi } from '../http/api.ts';
 import { idOf, openShop } from '../http/shop.ts';
+import { shipTo } from '../scenarios/shop.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { openSystemOn } from '../support/system.ts';
 import { type CommandResult, runCommand } from './command-line.ts';
@@ -94,6 +97,30 @@ describe('microlith events', () => {
     expect((await run('show', eventId)).out).toMatch(
       /checkout.OrderPlaced v1 .*\n.*\n(.*\n)*.*billing.billOrders +dead/,
     );
+  });
+
+  test('show withholds what is about a person, unless that is wanted', async () => {
+    const { event } = (await run('show', eventId, '--json')).json;
+    const personal = { shipTo: '[personal]', billTo: '[personal]', paymentToken: '[personal]' };
+    expect(event.data).toMatchObject({ orderId, lines: [{ quantity: 1 }], ...personal });
+    expect((await run('show', eventId)).out).not.toMatch(/tok_approve|Ada Lovelace/);
+    expect((await run('show', eventId, '--personal')).out).toMatch(/Ada Lovelace[^]*tok_approve/);
+    const whole = (await run('show', eventId, '--personal', '--json')).json.event.data;
+    expect(whole).toMatchObject({ shipTo, billTo: shipTo, paymentToken: 'tok_approve' });
+  });
+
+  test('a fact that the code does not know is withheld whole', () => {
+    const unknown = { type: 'checkout.OrderPlaced', version: 2, data: '{"gift":"for Ada"}' };
+    expect(dataOf(unknown, {})).toBe('[personal]');
+    expect(dataOf(unknown, { personal: true })).toEqual({ gift: 'for Ada' });
+  });
+
+  test('tail withholds it as well', async () => {
+    const words = ['events', 'tail', '--from-beginning', '--story', orderId];
+    await using child = await startChild(words, { DATABASE_URL: urlOf(database.address) });
+    expect(await child.until('paymentToken')).toContain('"shipTo":"[personal]"');
+    child.signal('SIGINT');
+    expect([await child.ended, child.output]).toEqual([0, expect.not.stringMatching(/tok_approve|Ada Lovelace/)]);
   });
 
   test('parked list and show say what is parked, by any filter', async () => {

@@ -5,24 +5,29 @@ import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { withOperations } from '../with-host.ts';
+import { dataOf, type PersonalOption, withPersonal } from './personal.ts';
+
+interface ShowOptions extends PersonalOption {
+  readonly json?: boolean;
+}
 
 export const addShow = (events: Command): Command =>
-  events
-    .command('show')
+  withPersonal(events.command('show'))
     .description('one event: what it says, who handled it when, attempts and errors')
     .argument('<id>', 'the id of an event')
     .option('--json', 'as JSON')
-    .action((id: string, { json }: { json?: boolean }) => {
+    .action((id: string, options: ShowOptions) => {
       assertId('<id>', id);
       return withOperations(async (operations) => {
         const shown = await operations.show(id);
         if (!shown) throw new CommandFailed(`there is no event ${id}`);
-        if (json) printJson({ ...shown, event: { ...shown.event, data: JSON.parse(shown.event.data) as unknown } });
-        else print(render(shown));
+        const data = dataOf(shown.event, options);
+        if (options.json) printJson({ ...shown, event: { ...shown.event, data } });
+        else print(render(shown, data));
       });
     });
 
-function render({ event, receptions }: ShownEvent): string {
+function render({ event, receptions }: ShownEvent, data: unknown): string {
   const rows = receptions.map(({ subscriber, state, at, attempts, error }) => [
     subscriber,
     state,
@@ -35,7 +40,7 @@ function render({ event, receptions }: ShownEvent): string {
     `position ${event.position}, tenant ${event.tenantId}, key ${event.key ?? '-'}`,
     `occurred ${event.occurredAt.toISOString()}, recorded ${event.recordedAt.toISOString()}`,
     `by ${event.actor} through ${event.source}; story ${event.correlationId}, caused by ${event.causationId}`,
-    JSON.stringify(JSON.parse(event.data), null, 2),
+    JSON.stringify(data, null, 2),
     '',
     renderTable(['subscriber', 'state', 'at', 'attempts', 'error'], rows),
   ].join('\n');

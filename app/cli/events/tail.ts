@@ -7,8 +7,9 @@ import { readConfig } from '../../config.ts';
 import { assertId } from '../arguments.ts';
 import { print } from '../print.ts';
 import { assertThere, withHost } from '../with-host.ts';
+import { dataOf, type PersonalOption, withPersonal } from './personal.ts';
 
-interface TailOptions {
+interface TailOptions extends PersonalOption {
   readonly type?: string;
   readonly key?: string;
   readonly tenant?: string;
@@ -18,8 +19,7 @@ interface TailOptions {
 }
 
 export const addTail = (events: Command): Command =>
-  events
-    .command('tail')
+  withPersonal(events.command('tail'))
     .description('events as they settle, until Ctrl-C')
     .option('--type <prefix>', 'only types that begin so: checkout, or checkout.OrderPlaced')
     .option('--key <key>', 'only of this key')
@@ -58,7 +58,9 @@ const isWanted = (event: RecordedEvent, { type, key, tenant, story }: TailOption
   (!tenant || event.tenantId === tenant) &&
   (!story || event.correlationId === story);
 
-function render(event: RecordedEvent, { json }: TailOptions): string {
-  if (json) return JSON.stringify(toCloudEvent(event));
-  return `${event.recordedAt.toISOString()}  ${event.position}  ${event.type}  ${event.key ?? '-'}  ${event.data}`;
+function render(event: RecordedEvent, options: TailOptions): string {
+  const data = dataOf(event, options);
+  if (options.json) return JSON.stringify({ ...toCloudEvent(event), data });
+  const { recordedAt, position, type, key } = event;
+  return `${recordedAt.toISOString()}  ${position}  ${type}  ${key ?? '-'}  ${JSON.stringify(data)}`;
 }
