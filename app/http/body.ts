@@ -2,6 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { InvalidInput } from './invalid-input.ts';
 import { readJson } from './json.ts';
 
+/** Bytes. */
+export const LARGEST_BODY = 1024 * 1024;
+
 /** Bodies are JSON, sent as it is. */
 export function acceptJson(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();

@@ -4,6 +4,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { DomainError } from '#shared-kernel/errors';
 import { faultOf } from '#events/messaging/failure';
 import type { Logger } from '../logging.ts';
+import { LARGEST_BODY } from './body.ts';
 import { CORRELATION_HEADER } from './correlation.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { type Problem, problem, PROBLEM_TYPE, problemOfDomain, problemOfInput } from './problem.ts';
@@ -22,7 +23,7 @@ export class Refused extends Error {
 /** Every failure becomes a problem document and one line in the log: an error where it is ours, for debugging where it is not. */
 export function answerWithProblems(server: FastifyInstance, logger: Logger): void {
   server.setErrorHandler((error, request, reply) => {
-    const answer = problemOf(error);
+    const answer = problemOf(error, request);
     report(logger, request, answer, error);
     return sendProblem(request, reply, answer);
   });
@@ -31,37 +32,46 @@ export function answerWithProblems(server: FastifyInstance, logger: Logger): voi
   });
 }
 
-const OF_FASTIFY: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'http.body-too-large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'http.body-not-json',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'http.body-cut-short',
-  FST_ERR_BAD_URL: 'http.unreadable-url',
-  FST_ERR_MAX_PARAM_LENGTH: 'http.url-too-long',
+/** Our codes, and what is said where Fastify's own message does not name the rule. */
+const OF_FASTIFY: Readonly<Record<string, { readonly code: string; readonly detail?: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: 'http.body-too-large',
+    detail: `a body may have at most ${LARGEST_BODY} bytes (1 MiB)`,
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { code: 'http.body-not-json', detail: 'Content-Type must be application/json' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { code: 'http.body-cut-short' },
+  FST_ERR_BAD_URL: { code: 'http.unreadable-url' },
+  FST_ERR_MAX_PARAM_LENGTH: { code: 'http.url-too-long' },
 };
 
 /** What of a URL is shown. */
 const LONGEST = 200;
 
-function problemOf(error: unknown): Problem {
+function problemOf(error: unknown, { method }: FastifyRequest): Problem {
   if (error instanceof InvalidInput) return problemOfInput(error);
   if (error instanceof DomainError) return problemOfDomain(error);
   if (error instanceof Refused) return error.problem;
   const { code = '', statusCode = 500, message } = error as Partial<FastifyError>;
-  if (code.startsWith('FST_') && statusCode < 500)
-    return problem(statusCode, OF_FASTIFY[code] ?? 'http.bad-request', { detail: (message ?? code).slice(0, LONGEST) });
-  if (faultOf(error) === 'outage') {
-    return problem(503, 'http.database-unavailable', {
-      detail: 'whether the request was carried out is not known; repeat it with the same Idempotency-Key',
-    });
+  if (code.startsWith('FST_') && statusCode < 500) {
+    const { code: own = 'http.bad-request', detail = message ?? code } = OF_FASTIFY[code] ?? {};
+    return problem(statusCode, own, { detail: detail.slice(0, LONGEST) });
   }
+  if (faultOf(error) === 'outage') return problem(503, 'http.database-unavailable', { detail: adviceOf(method) });
   return problem(500, 'http.internal-error', { detail: 'it is in the log, under the correlationId' });
+}
+
+/** What to do when the database went away under a request. */
+function adviceOf(method: string): string {
+  if (method === 'GET' || method === 'HEAD') return 'nothing can be read just now; ask again in a moment';
+  const unknown = 'whether the request was carried out is not known; repeat it';
+  return method === 'POST' ? `${unknown} with the same Idempotency-Key` : unknown;
 }
 
 /** Neither the query nor the body: they may hold what no log should. */
 function report(logger: Logger, request: FastifyRequest, { status, code }: Problem, error: unknown): void {
   const { id: correlationId, method, routeOptions } = request;
   const line = { correlationId, method, path: routeOptions.url ?? pathOf(request.url), status, code };
-  if (status >= 500) logger.error({ ...line, ...(!(error instanceof Refused) && { err: error }) }, 'a request failed');
+  if (status >= 500 && !(error instanceof Refused)) logger.error({ ...line, err: error }, 'a request failed');
   else logger.debug(line, 'a request was refused');
 }
 
@@ -77,7 +87,7 @@ export const sendProblem = (request: FastifyRequest, reply: FastifyReply, answer
 
 /** A URL that cannot even be routed. */
 export const answerUnroutable = (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void =>
-  void sendProblem(request, reply, problemOf(error));
+  void sendProblem(request, reply, problemOf(error, request));
 
 const BROKEN: Readonly<Record<string, Problem>> = {
   HPE_HEADER_OVERFLOW: problem(431, 'http.headers-too-large', { detail: 'URL and headers may take 16 KiB together' }),

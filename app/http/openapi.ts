@@ -22,6 +22,7 @@ const ABOUT = `The back office of a manufacturer: contexts of their own, linked 
 - Amounts of money are decimal strings with a currency, ids are UUIDs, moments are ISO 8601 in UTC.
 - A list comes page by page: \`next\` of one page is \`after\` of the page that follows; null at the end.
 - What a command did is known to the other contexts a moment later.
+- A body is \`application/json\`, sent as it is, of at most 1 MiB.
 - A failure is a problem document (RFC 9457) with a stable \`code\` and the path of each bad field.`;
 
 const FAILURES: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from '../logging.ts';
-import { acceptJson } from './body.ts';
+import { acceptJson, LARGEST_BODY } from './body.ts';
 import { correlationIdOf, nameRequests } from './correlation.ts';
 import { contentSecurityPolicy, serveDocs } from './docs.ts';
 import { type Draining, makeDrainable } from './draining.ts';
@@ -12,7 +12,6 @@ import { refuseOtherMethods } from './methods.ts';
 import { describeApi } from './openapi.ts';
 import { routeOf, serve, type ServingOptions } from './routes.ts';
 
-const LARGEST_BODY = 1024 * 1024;
 /** From the first byte of a request to its last, milliseconds. */
 const LONGEST_ARRIVAL = 30_000;
 

@@ -215,7 +215,8 @@ describe('a body is refused', () => {
     'of another type: %j',
     async (contentType) => {
       const answer = await refusal(post(ORDERS, JSON.stringify(shop.orderOf(1)), contentType));
-      expect(answer).toMatchObject({ status: 415, body: { code: 'http.body-not-json' } });
+      const detail = 'Content-Type must be application/json';
+      expect(answer).toMatchObject({ status: 415, body: { code: 'http.body-not-json', detail } });
     },
   );
 
@@ -256,7 +257,11 @@ describe('a body is refused', () => {
 
   test('of more than 1 MiB', async () => {
     const body = JSON.stringify(shop.orderOf(1, { paymentToken: 'x'.repeat(1024 * 1024) }));
-    expect(await refusal(post(ORDERS, body))).toMatchObject({ status: 413, body: { code: 'http.body-too-large' } });
+    const detail = 'a body may have at most 1048576 bytes (1 MiB)';
+    expect(await refusal(post(ORDERS, body))).toMatchObject({
+      status: 413,
+      body: { code: 'http.body-too-large', detail },
+    });
   });
 
   test('of very many mistakes with a bounded answer', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { histories } from '#app/contexts';
 import { createDatabase } from '../support/database.ts';
@@ -8,6 +9,7 @@ import { openApi } from './api.ts';
 import { Client, runServer } from './running.ts';
 import { idOf, openShop, person } from './shop.ts';
 
+const JSON_BODY = { 'content-type': 'application/json' };
 const quiet = { reportError: () => undefined };
 
 /** A server on a database of its own, by a line that can be cut. */
@@ -45,8 +47,16 @@ describe('a server', () => {
     expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
       status: 503,
       headers: { 'content-type': 'application/problem+json' },
-      body: { code: 'http.database-unavailable' },
+      body: { code: 'http.database-unavailable', detail: expect.stringContaining('with the same Idempotency-Key') },
     });
+    const adviceOf = async (method: string, path: string, body?: object) =>
+      (await server.client.ask(method, path, JSON.stringify(body), JSON_BODY)).body.detail;
+    expect(await adviceOf('GET', '/api/accounts/customers')).toBe(
+      'nothing can be read just now; ask again in a moment',
+    );
+    expect(await adviceOf('PATCH', `/api/accounts/customers/${randomUUID()}/profile`, { name: 'Ada' })).toBe(
+      'whether the request was carried out is not known; repeat it',
+    );
   });
 
   test('is not ready when its relay has stopped, and says why', async () => {

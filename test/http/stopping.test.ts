@@ -4,6 +4,7 @@ import { histories } from '#app/contexts';
 import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { openMemorySystem, openSystemOn } from '../support/system.ts';
+import { ERROR } from './log.ts';
 import { Client, runServer, Wire } from './running.ts';
 import { person } from './shop.ts';
 
@@ -38,6 +39,7 @@ describe('a server that is told to stop', () => {
     await hold.release();
     expect(await asked).toMatchObject({ status: 201, headers: { connection: 'close' } });
     await stopped;
+    expect(running.log.lines.filter(({ level }) => level >= ERROR)).toEqual([]);
     await expect(new Client(url).get('/livez')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     const [row] = await database.query('select count(*)::int as customers from accounts.customers');
     expect(row).toEqual({ customers: 1 });
