@@ -12,13 +12,18 @@ export interface Money {
   readonly currency: Currency;
 }
 
+const TOO_LARGE = /^-?[1-9]\d{11,}(\.\d{1,4})?$/;
+
 const MoneyInCode = z.custom<Money>(
   (value) => value instanceof Object && 'amount' in value && typeof value.amount === 'bigint',
   { error: 'must be money' },
 );
 
 const AmountOnTheWire = z.string().regex(/^-?(0|[1-9]\d{0,10})(\.\d{1,4})?$/, {
-  error: 'must be a decimal of at most four places, as a string: "19.99"',
+  error: ({ input }) =>
+    TOO_LARGE.test(String(input))
+      ? 'must have at most eleven digits before the point'
+      : 'must be a decimal of at most four places, as a string: "19.99"',
 });
 
 /** On the wire `{ "amount": "19.99", "currency": "USD" }`: a decimal string of at most four places. */

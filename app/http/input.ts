@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wireSchemaOf } from '#events/messaging/schema';
 import type { Endpoint } from './endpoint.ts';
+import { houseVoice } from './house-voice.ts';
 import { type BadField, InvalidInput } from './invalid-input.ts';
 
 interface FieldSchema extends Readonly<Record<string, unknown>> {
@@ -54,8 +55,11 @@ export function readInput<Input extends z.ZodObject>(
     ...Object.keys(sent[unused]).map((name) => foreignField(unused, name)),
     ...foreignNames(plan, sent[plan.rest]).map((name) => foreignField(plan.rest, name)),
   ];
-  const parsed = schema.safeParse({ ...sent[plan.rest], ...namedFields(plan, params as Fields) });
-  if (!parsed.success) errors.push(...parsed.error.issues.flatMap((issue) => badFieldsOf(plan, issue)));
+  const parsed = schema.safeParse(
+    { ...sent[plan.rest], ...namedFields(plan, params as Fields) },
+    { error: houseVoice },
+  );
+  if (!parsed.success) errors.push(...onePerField(parsed.error.issues).flatMap((issue) => badFieldsOf(plan, issue)));
   if (errors.length > 0) throw new InvalidInput(errors);
   return parsed.data as z.output<Input>;
 }
@@ -96,6 +100,17 @@ const foreignField = (place: BadField['in'], path: string): BadField => ({
   path,
   message: 'is not a field of this operation',
 });
+
+/** A mistake that breaks several rules is told by one: a whole number's own limits rather than those of all of them. */
+function onePerField(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  const byPath = Map.groupBy(issues, ({ path }) => z.core.toDotPath(path));
+  return [...byPath.values()].flatMap((same) => {
+    const foreign = same.filter(({ code }) => code === 'unrecognized_keys');
+    const own = same.filter(({ code }) => code !== 'unrecognized_keys');
+    const told = own.find((issue) => !('note' in issue)) ?? own[0];
+    return told ? [told, ...foreign] : foreign;
+  });
+}
 
 function badFieldsOf(plan: InputPlan, issue: z.core.$ZodIssue, at: readonly PropertyKey[] = []): BadField[] {
   const path = [...at, ...issue.path];

@@ -46,6 +46,7 @@ function expectDoneOrRefused({ status, headers, body }: Answer): void {
   if (status < 400) return;
   expect(headers['content-type']).toBe('application/problem+json');
   expect(body).toMatchObject({ status, code: expect.stringMatching(/^[a-z]+\.[a-z-]+$/) });
+  for (const { message } of body.errors ?? []) expect(message).toMatch(/^(must|is|has) (?!.*(undefined|received))/);
 }
 
 /** What there is after a tour of the API, and some more that can be ordered. */
