@@ -17,10 +17,14 @@ export interface Endpoint {
   /** It changes nothing. */
   readonly isQuery: boolean;
   readonly output: z.ZodType | undefined;
+  /** What this application, as it is put together, adds to the description of a field. */
+  readonly explain: Explanations;
   /** A body that works once the demo is loaded. */
   readonly example: unknown;
   readonly run: (input: never) => Promise<unknown>;
 }
+
+type Explanations = Readonly<Record<string, { readonly description: string; readonly examples: readonly unknown[] }>>;
 
 interface EndpointOptions<Input extends z.ZodObject, Result, Output extends z.ZodType> {
   readonly summary: string;
@@ -28,6 +32,7 @@ interface EndpointOptions<Input extends z.ZodObject, Result, Output extends z.Zo
   readonly rename?: Readonly<Record<string, string>>;
   readonly run: (input: z.output<Input>) => Promise<Result>;
   readonly output?: Output;
+  readonly explain?: Explanations;
   readonly example?: z.input<Input>;
   /** The body, made of the result. Left out: the result itself. */
   readonly respond?: (result: Result) => z.output<Output>;
@@ -40,7 +45,16 @@ const define =
   <Input extends z.ZodObject, Result, Output extends z.ZodType>(
     path: string,
     operation: string,
-    { summary, input, rename = {}, run, output, example, respond }: EndpointOptions<Input, Result, Output>,
+    {
+      summary,
+      input,
+      rename = {},
+      run,
+      output,
+      explain = {},
+      example,
+      respond,
+    }: EndpointOptions<Input, Result, Output>,
   ): Endpoint => ({
     ...defaults,
     path,
@@ -49,6 +63,7 @@ const define =
     input,
     rename,
     output,
+    explain,
     example,
     run: async (command: z.output<Input>) => {
       const result = await run(command);

@@ -29,6 +29,8 @@ const FAILURES: Readonly<Record<string, string>> = {
   400: 'The request is not what the operation takes.',
   404: 'Something that the request names is not there.',
   409: 'The request does not go with the present state.',
+  413: 'The body is larger than 1 MiB.',
+  415: 'The body is not application/json.',
   422: 'A rule was broken, or the idempotency key was used for another request.',
   default: 'Any other failure.',
 };
@@ -88,10 +90,12 @@ const describeOperation = (endpoint: Endpoint): Json => ({
 });
 
 function describeInput(endpoint: Endpoint): Json {
-  const { example } = endpoint;
+  const { example, explain } = endpoint;
   const { schema, inPath, rest, required } = planInput(endpoint);
   const fieldsInPath = new Set(inPath.values());
-  const others = Object.entries(schema.properties).filter(([name]) => !fieldsInPath.has(name));
+  const others = Object.entries(schema.properties)
+    .filter(([name]) => !fieldsInPath.has(name))
+    .map(([name, field]) => [name, { ...field, ...explain[name] }] as const);
   const parameters = [
     ...[...inPath].map(([name, field]) => parameter('path', name, schema.properties[field]!, true)),
     ...(rest === 'query'

@@ -8,8 +8,12 @@ import { openApi, type TestApi } from './api.ts';
 import { Description } from './description.ts';
 import { expectSuccess, takeTour } from './tour.ts';
 
+interface Schema {
+  readonly properties: Readonly<Record<string, { readonly description?: string; readonly examples?: string[] }>>;
+}
+
 interface RequestBody {
-  readonly content: { readonly 'application/json': { readonly example?: object } };
+  readonly content: { readonly 'application/json': { readonly example?: object; readonly schema: Schema } };
 }
 
 const findOthers = (names: readonly string[], known: readonly string[]) =>
@@ -77,6 +81,30 @@ describe('the description of the API', () => {
     const { parameters } = document.paths['/api/checkout/orders']!.get as { parameters: { name: string }[] };
     const described = parameters.filter((parameter) => 'description' in parameter).map(({ name }) => name);
     expect(described).toEqual(expect.arrayContaining(['limit', 'after']));
+  });
+
+  test.each(['orders', 'carts/{id}/order', 'recorded-orders'])(
+    'says which payment tokens %s can be tried with',
+    (path) => {
+      const { post } = document.paths[`/api/checkout/${path}`]!;
+      const { schema } = (post!.requestBody as RequestBody).content['application/json'];
+      const { description, examples } = schema.properties.paymentToken!;
+      expect(examples).toEqual(expect.arrayContaining(['tok_approve', 'tok_decline', 'tok_fail_once']));
+      for (const token of examples!) expect(description).toMatch(new RegExp(`\`${token}\` (is|fails) `));
+      expect(description).toContain('sandbox');
+    },
+  );
+
+  test('says how large a body may be, and of which type', () => {
+    const { responses } = document.paths['/api/checkout/orders']!.post!;
+    expect(responses).toMatchObject({
+      413: { $ref: '#/components/responses/413' },
+      415: { $ref: '#/components/responses/415' },
+    });
+    expect(document.components.responses).toMatchObject({
+      413: { description: 'The body is larger than 1 MiB.' },
+      415: { description: 'The body is not application/json.' },
+    });
   });
 
   test('shows a password as one', () => {

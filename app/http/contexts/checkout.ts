@@ -14,17 +14,30 @@ import {
   RecordOrder,
   RemoveFromCart,
 } from '#contexts/checkout';
+import { BEHAVIOURS } from '#contexts/billing/adapters/sandbox-gateway';
 import { CartId, OrderId } from '#shared-kernel/ids';
 import { demo } from '../../demo/load.ts';
 import { demoOrder } from '../../demo/order.ts';
 import { act, change, create, type Endpoint, get, lookUp, remove, request } from '../endpoint.ts';
 import { Accepted, accepted, Made, made, pageOf } from './shapes.ts';
 
+const explain = {
+  paymentToken: {
+    description: `Opaque to the shop: only the payment gateway can read it. This one is a sandbox that moves no money; it goes by the token’s beginning: ${Object.entries(
+      BEHAVIOURS,
+    )
+      .map(([token, { outcome }]) => `\`${token}\` ${outcome}`)
+      .join('; ')}; any other is declined.`,
+    examples: Object.keys(BEHAVIOURS),
+  },
+};
+
 export function checkoutEndpoints({ commands, queries }: ReturnType<typeof createCheckout>): Endpoint[] {
   return [
     create('/orders', 'checkout.placeOrder', {
       summary: 'Commit a customer to buy, at the prices of this moment',
       input: PlaceOrder,
+      explain,
       example: demoOrder(demo),
       run: commands.placeOrder,
       output: Made,
@@ -33,6 +46,7 @@ export function checkoutEndpoints({ commands, queries }: ReturnType<typeof creat
     create('/carts/{id}/order', 'checkout.placeOrderFromCart', {
       summary: 'Order what is in a cart, at the prices of this moment',
       input: PlaceOrderFromCart,
+      explain,
       rename: { id: 'cartId' },
       run: commands.placeOrderFromCart,
       output: Made,
@@ -41,6 +55,7 @@ export function checkoutEndpoints({ commands, queries }: ReturnType<typeof creat
     create('/recorded-orders', 'checkout.recordOrder', {
       summary: 'Take over an order that was placed elsewhere, at the prices it had there',
       input: RecordOrder,
+      explain,
       run: commands.recordOrder,
       output: Made,
       respond: made,
