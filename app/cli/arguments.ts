@@ -24,8 +24,12 @@ export function assertId(option: string, text: string): void {
 
 const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
-/** @throws {CommandFailed} */
-export function moment(option: string, text: string): Date {
+/** A position of the log, or a moment. @throws {CommandFailed} */
+export function positionOrMoment(option: string, text: string): number | Date {
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(Number(text))) return Number(text);
   if (Moment.safeParse(text).success) return new Date(text);
-  throw new CommandFailed(`${option} must be a position, or a moment such as 2026-01-31T00:00:00Z, not ${text}`, 2);
+  throw new CommandFailed(
+    `${option} must be a position from 1, or a moment such as 2026-01-31T00:00:00Z, not ${text}`,
+    2,
+  );
 }

@@ -30,7 +30,7 @@ const PLAIN = [
 ];
 
 /** Of these, those that the one who typed the command can mend. */
-const MISUSE = [InvalidConfig, NeedsDatabase, NoSuchLane, StillHeard, HistoryPruned];
+const MISUSE = [BadReleasedSchema, InvalidConfig, NeedsDatabase, NoSuchLane, StillHeard, HistoryPruned];
 
 export const isPlain = (error: unknown): error is Error => PLAIN.some((kind) => error instanceof kind);
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { addDemo } from './demo.ts';
 import { addContracts } from './contracts/contracts.ts';
 import { addEvents } from './events/events.ts';
@@ -11,6 +12,7 @@ import { addTrace } from './trace.ts';
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const program = new Command('microlith')
     .description('A modular monolith, and the post office under it.')
+    .version(manifest.version)
     .exitOverride();
   program.showHelpAfterError().configureHelp({ showGlobalOptions: true });
   addStart(program);

@@ -10,6 +10,7 @@ import { openSystemOn } from '../support/system.ts';
 import { type CommandResult, runCommand } from './command-line.ts';
 
 const BILLING = 'billing.billOrders';
+const ID = '00000000-0000-7000-8000-000000000000';
 const UUID = expect.stringMatching(/^[\da-f-]{36}$/);
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
 const because = ['--reason', 'a test'];
@@ -196,6 +197,15 @@ describe('microlith events', () => {
     expect((await run('replay', BILLING, '--from', '2099-01-01', '--dry-run', '--json')).json.events).toBe(0);
   });
 
+  test('replay from beyond where the subscriber is says that there is nothing, and does nothing', async () => {
+    const before = await operations();
+    for (const more of [['--dry-run'], because])
+      expect((await run('replay', BILLING, '--from', '999999999', ...more)).out).toMatch(
+        /^nothing to replay: up to position \d+, where billing\.billOrders is, it has no event from there on\n$/,
+      );
+    expect(await operations()).toEqual(before);
+  });
+
   test('pause and resume stop a subscriber and let it go on', async () => {
     expect((await run('pause', BILLING, '--json', ...because)).json).toEqual({
       subscriber: BILLING,
@@ -204,6 +214,11 @@ describe('microlith events', () => {
     });
     expect((await run('status', '--json')).json.alarms).toMatchObject([{ name: 'lane-paused' }]);
     expect((await run('resume', BILLING, ...because)).out).toBe(`${BILLING} is resumed\n`);
+    expect(await run('resume', BILLING, ...because)).toMatchObject({
+      code: 1,
+      out: '',
+      error: `microlith: ${BILLING} was not paused\n`,
+    });
     expect((await run('status')).code).toBe(0);
   });
 
@@ -239,9 +254,9 @@ describe('microlith events', () => {
     [['parked', 'list', '--subscriber', 'nobody'], /^there is no subscriber nobody; there are: billing\.billOrders, /],
     [['show', 'x'], '<id> must be a UUID, not x'],
     [['tail', '--story', 'x'], '--story must be a UUID, not x'],
-    [['replay', BILLING, '--from', '0', '--dry-run'], '--from must be a whole number from 1, not 0'],
-    [['replay', BILLING, '--from', '-5', '--dry-run'], /^--from must be a position, or a moment such as .*, not -5$/],
-    [['replay', BILLING, '--from', '2026-02-30', '--dry-run'], /^--from must be a position, or a moment/],
+    [['replay', BILLING, '--from', '0', '--dry-run'], /^--from must be a position from 1, or a moment .*, not 0$/],
+    [['replay', BILLING, '--from', '-5', '--dry-run'], /^--from must be a position from 1, or a moment .*, not -5$/],
+    [['replay', BILLING, '--from', '2026-02-30', '--dry-run'], /^--from must be a position from 1, or a moment/],
     [['replay', BILLING, '--from', '1'], '--reason is missing: say why'],
     [['replay', 'nobody', '--from', '1', '--dry-run'], /^there is no subscriber nobody; there are: /],
     [['pause', BILLING, '--reason', ' '], '--reason is missing: say why'],
@@ -255,16 +270,19 @@ describe('microlith events', () => {
     expect(said).toMatch(rule);
   });
 
-  test.each([['replay', BILLING], ['status', '--jsn'], ['parked', 'rety'], ['pause']])(
-    '%s %s is refused with 2, and how it is used',
-    async (...words) => {
-      const { code, error } = await run(...words);
-      expect(code).toBe(2);
-      expect(error).toMatch(
-        /^error: (required option|unknown option|unknown command|missing required argument)[^]*Usage: microlith events/,
-      );
-    },
-  );
+  test.each([
+    ['replay', BILLING],
+    ['status', '--jsn'],
+    ['parked', 'show', ID, '--dead'],
+    ['parked', 'rety'],
+    ['pause'],
+  ])('%s %s is refused with 2, and how it is used', async (...words) => {
+    const { code, error } = await run(...words);
+    expect(code).toBe(2);
+    expect(error).toMatch(
+      /^error: (required option|unknown option|unknown command|missing required argument)[^]*Usage: microlith events/,
+    );
+  });
 
   test.each([
     'status',
@@ -289,7 +307,7 @@ describe('microlith events', () => {
   });
 
   test('what is asked for and not there is said with 1', async () => {
-    const nowhere = '00000000-0000-7000-8000-000000000000';
+    const nowhere = ID;
     expect(await run('show', nowhere)).toMatchObject({ code: 1, error: `microlith: there is no event ${nowhere}\n` });
     expect(await run('parked', 'show', nowhere)).toMatchObject({ code: 1 });
     expect(await run('parked', 'skip', nowhere, ...because)).toMatchObject({ code: 1 });

@@ -29,9 +29,12 @@ export function addParked(events: Command): Command {
   )
     .option('--limit <count>', 'at most so many', '100')
     .action(list);
-  withFilter(parked.command('show').description('one parked event, with its whole error').argument('<id>')).action(
-    show,
-  );
+  parked
+    .command('show')
+    .description('one parked event, at each subscriber that parked it, with its whole error')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(show);
   addAction(parked, 'retry', 'try again now, with fresh attempts');
   addAction(parked, 'skip', 'give the event up, and let the rest of its key go on');
   addAction(parked, 'discard', 'give up the event and everything that waits behind it');
@@ -73,12 +76,12 @@ const list = (options: FilterOptions & { readonly limit: string }): Promise<void
   });
 };
 
-const show = (id: string, options: FilterOptions): Promise<void> => {
+const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> => {
   assertId('<id>', id);
   return withOperations(async (operations) => {
-    const items = await operations.listParked(filterOf(options, id), 100);
+    const items = await operations.listParked({ eventId: id }, 100);
     if (items.length === 0) throw new CommandFailed(`no parked event has the id ${id}`);
-    if (options.json) printJson(items);
+    if (json) printJson(items);
     else
       for (const item of items)
         print(`${renderList([item])}\n\n${item.error ?? 'no error: it waits behind an older one'}\n`);

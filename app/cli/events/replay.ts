@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ReplayPlan } from '#events/messaging/adapters/postgresql/operations/replay';
 import type { ReplayStart } from '#events/messaging/adapters/postgresql/operations/replay-start';
-import { moment, wholeNumber } from '../arguments.ts';
+import { positionOrMoment } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
@@ -34,16 +34,23 @@ async function replay(subscriber: string, options: ReplayOptions): Promise<void>
   const operator = options.dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
     const makesCalls = options.allowCalls ?? false;
-    const plan = operator
-      ? await operations.startReplay(subscriber, { start, makesCalls, operator })
-      : await operations.planReplay(subscriber, start);
+    const planned = await operations.planReplay(subscriber, start);
+    const plan =
+      operator && planned.events > 0
+        ? await operations.startReplay(subscriber, { start, makesCalls, operator })
+        : planned;
     if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
     else print(render(plan, !operator));
   });
 }
 
-const startOf = (text: string): ReplayStart =>
-  /^\d+$/.test(text) ? { position: wholeNumber('--from', text, 1) } : { since: moment('--from', text) };
+function startOf(text: string): ReplayStart {
+  const start = positionOrMoment('--from', text);
+  return typeof start === 'number' ? { position: start } : { since: start };
+}
 
-const render = ({ subscriber, after, until, events }: ReplayPlan, isDryRun: boolean): string =>
-  `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${events} events, from position ${after + 1} to ${until}`;
+function render({ subscriber, after, until, events }: ReplayPlan, isDryRun: boolean): string {
+  if (events === 0)
+    return `nothing to replay: up to position ${until}, where ${subscriber} is, it has no event from there on`;
+  return `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${events} events, from position ${after + 1} to ${until}`;
+}
