@@ -12,7 +12,7 @@ export class OrdersStandStill extends Error {
     const [first, ...others] = orderIds;
     const more = others.length > 0 ? `, and ${others.length} more` : '';
     super(
-      `for ${patience / 1000} s no order has moved on, though some wait: ${first}${more}; "microlith trace ${first}" shows how far it came`,
+      `for ${patience / 1000} s no order has moved on, though some wait: ${first}${more}; "npx microlith trace ${first}" shows how far it came`,
     );
     this.name = 'OrdersStandStill';
   }

@@ -75,7 +75,7 @@ describe('microlith events', () => {
     expect(ill).toMatchObject({ code: 1, json: { alarms: [{ name: 'lane-dead', subject: BILLING }] } });
     const shown = await run('status');
     expect(shown.code).toBe(1);
-    expect(shown.out).toContain(`! ${BILLING} has 1 dead events\n    microlith events parked list --dead`);
+    expect(shown.out).toContain(`! ${BILLING} has 1 dead events\n    npx microlith events parked list --dead`);
     expect(shown.out).toContain(`${BILLING} holds back: ${orderId}`);
   });
 

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import { renderVerdicts } from '#app/cli/contracts/render-verdicts';
+import { pasteable } from '#app/cli/pasteable';
+import { judgeContracts } from '#events/messaging/contracts';
+import { publishedLanguage } from '#events/registry';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCommandIn } from './command-line.ts';
 
@@ -12,4 +16,16 @@ test('released schemas that are not there are a mistake in the command line', as
     out: '',
     error: expect.stringMatching(/^microlith: \/nowhere: cannot be read: /),
   });
+});
+
+test('advice on contracts can be pasted', () => {
+  const advice = renderVerdicts(judgeContracts(publishedLanguage, []));
+  expect(advice).toContain('with: npx microlith contracts release');
+});
+
+test('commands in hints are typed through npx, once', () => {
+  expect(pasteable('Mend it, then: microlith events resume x; microlith motors stays')).toBe(
+    'Mend it, then: npx microlith events resume x; microlith motors stays',
+  );
+  expect(pasteable('npx microlith trace 1')).toBe('npx microlith trace 1');
 });

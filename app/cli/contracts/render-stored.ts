@@ -31,5 +31,5 @@ const WHAT = {
 const renderOrphans = (orphans: readonly StoredLane[]): readonly string[] => [
   `✗ ${orphans.length} lanes have no subscriber in this code: what they stand before is not handled, and history is kept for them`,
   ...orphans.map(({ names, at }) => `    ${names.toReversed().join(', formerly ')}, at position ${at}`),
-  '    A renamed subscriber keeps its old name among its aliases. One that is gone for good: microlith events retire <subscriber> --reason …',
+  '    A renamed subscriber keeps its old name among its aliases. One that is gone for good: npx microlith events retire <subscriber> --reason …',
 ];

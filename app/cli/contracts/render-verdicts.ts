@@ -1,5 +1,6 @@
 import type { Break } from '#events/messaging/compatibility/compare';
 import type { Verdict } from '#events/messaging/contracts';
+import { pasteable } from '../pasteable.ts';
 
 /** What changed, what that breaks, and what to do; a line for all that did not. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
@@ -10,7 +11,7 @@ export function renderVerdicts(verdicts: readonly Verdict[]): string {
     `${verdicts.length} facts: ${count('released')} as released, ${fresh} new, ${changed} changed compatibly, ${count('breaking')} broken`,
     ...verdicts.flatMap((verdict) => (verdict.state === 'released' ? [] : ['', ...renderOne(verdict)])),
     ...(fresh + changed > 0
-      ? ['', 'What is new or changed compatibly is released with: microlith contracts release']
+      ? ['', 'What is new or changed compatibly is released with: npx microlith contracts release']
       : []),
   ].join('\n');
 }
@@ -23,7 +24,7 @@ const isNew = (verdict: Verdict): boolean =>
 export function renderOne(verdict: Exclude<Verdict, { state: 'released' }>): readonly string[] {
   const name = `${verdict.type} v${verdict.version}`;
   if (verdict.state === 'unreleased') return [`+ ${name}`, ...verdict.additions.map(indent)];
-  return [`✗ ${name}`, ...verdict.breaks.map(renderBreak), ...verdict.advice.split('\n').map(indent)];
+  return [`✗ ${name}`, ...verdict.breaks.map(renderBreak), ...pasteable(verdict.advice).split('\n').map(indent)];
 }
 
 const renderBreak = ({ path, why }: Break): string => indent(path === '' ? why : `${path}: ${why}`);
