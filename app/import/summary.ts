@@ -50,7 +50,7 @@ function checksOfTotals({ orders, stock }: Totals): Check[] {
     same('subtotals: files, here', subtotal.files, subtotal.here),
     same('payable: files, rounded once each; here', payable.files, payable.here),
     none('orders that come to something else here', orders.different),
-    none('orders that have not ended as in the files', orders.unfinished),
+    none('orders that are neither cancelled nor as far as in the files', orders.unfinished),
     same('captured = invoiced', invoiced, captured),
     same('captured − refunded = owed', owed, { ...captured, amount: captured.amount - refunded.amount }),
     none('places where opening + received − shipped ≠ on hand', stock.different),

@@ -1,6 +1,8 @@
+import { formatAmount } from '#shared-kernel/money';
 import { act, brokenRule } from '../act.ts';
 import type { BookedProduct } from '../book/products.ts';
 import { each } from '../each.ts';
+import type { Fault } from '../files/table.ts';
 import { products as table } from '../files/tables.ts';
 import type { Run } from '../run.ts';
 
@@ -55,10 +57,8 @@ async function leaveAsItIs(run: Run, product: BookedProduct, there: ProductView)
   const { findings } = run;
   findings.of(table).alreadyThere += 1;
   if (there.specifications.length === 0) await specify(run, product);
-  const difference = differs(product.listing, there);
-  if (difference) {
-    findings.warn(table, product, { field: difference, reason: 'is another by now, here; it is left as it is' });
-  }
+  const difference = differenceBetween(product.listing, there);
+  if (difference) findings.warn(table, product, difference);
 }
 
 async function specify({ system }: Run, { listing: { productId }, specifications }: BookedProduct): Promise<void> {
@@ -67,13 +67,19 @@ async function specify({ system }: Run, { listing: { productId }, specifications
   await act('catalog.setSpecifications', () => setSpecifications({ productId, specifications: [...specifications] }));
 }
 
-/** The file's field that says something else than the catalogue does. */
-function differs(listing: BookedProduct['listing'], there: ProductView): string | undefined {
-  if (listing.sku !== there.sku) return 'productnumber';
-  if (listing.name !== there.name) return 'name';
-  if (listing.description !== there.description) return 'productmodelid';
-  if (listing.category !== there.category) return 'productsubcategoryid';
-  if (listing.price.amount !== there.price.amount || listing.price.currency !== there.price.currency)
-    return 'listprice';
-  return listing.isForSale === there.isForSale ? undefined : 'finishedgoodsflag';
+/** The first field of the file that says something else than the catalogue does, and what either says. */
+function differenceBetween(listing: BookedProduct['listing'], there: ProductView): Fault | undefined {
+  const fields = [
+    ['productnumber', listing.sku, there.sku],
+    ['name', listing.name, there.name],
+    ['productmodelid', listing.description, there.description],
+    ['productsubcategoryid', listing.category ?? '', there.category ?? ''],
+    ['listprice', priceText(listing), priceText(there)],
+    ['finishedgoodsflag', String(listing.isForSale), String(there.isForSale)],
+  ] as const;
+  const [field, value, other] = fields.find(([, inFile, here]) => inFile !== here) ?? [];
+  if (field === undefined) return undefined;
+  return { field, value, reason: `is ${JSON.stringify(other)} here by now; it is left as it is` };
 }
+
+const priceText = ({ price }: Pick<ProductView, 'price'>): string => `${formatAmount(price)} ${price.currency}`;

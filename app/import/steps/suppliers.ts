@@ -1,3 +1,4 @@
+import { formatAmount } from '#shared-kernel/money';
 import { brokenRule, find } from '../act.ts';
 import type { BookedSupplier, BookedSupply } from '../book/suppliers.ts';
 import { each } from '../each.ts';
@@ -54,6 +55,9 @@ export async function agreeSupplies(run: Run, supplies: readonly BookedSupply[])
 
 type SupplyView = Awaited<ReturnType<Run['system']['contexts']['catalog']['queries']['listSuppliesOf']>>[number];
 
+const termsText = ({ price, leadTimeDays }: Pick<SupplyView, 'price' | 'leadTimeDays'>): string =>
+  `${formatAmount(price)} ${price.currency} in ${leadTimeDays} days`;
+
 async function agreeSupply(
   { findings, system }: Run,
   supply: BookedSupply,
@@ -63,8 +67,8 @@ async function agreeSupply(
   if (there) {
     findings.of(supplyTable).alreadyThere += 1;
     if (there.price.amount === price.amount && there.leadTimeDays === leadTimeDays) return;
-    const reason = 'the terms are others by now, here; they are left as they are';
-    findings.warn(supplyTable, supply, { field: 'standardPrice', reason });
+    const reason = `is ${JSON.stringify(termsText(there))} here by now; it is left as it is`;
+    findings.warn(supplyTable, supply, { field: 'standardPrice', value: termsText({ price, leadTimeDays }), reason });
     return;
   }
   const reason = await brokenRule('catalog.agreeSupply', () =>

@@ -24,7 +24,7 @@ export interface OrderTotals {
   readonly payable: { readonly files: Money; readonly here: Money };
   /** Orders that come to something else here than in the files. */
   readonly different: readonly string[];
-  /** Orders that were shipped, as the files say, but are neither completed nor cancelled here. */
+  /** Orders that are not cancelled, and not as far as the files say either: completed where they were shipped. */
   readonly unfinished: readonly string[];
   readonly invoiced: Money;
   readonly captured: Money;
