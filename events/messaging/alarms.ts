@@ -32,7 +32,7 @@ export const alarmsOf = (status: PostOfficeStatus, limits: AlarmLimits = DEFAULT
 const relayAlarms = ({ relays }: PostOfficeStatus): Alarm[] =>
   relays > 0
     ? []
-    : [{ name: 'no-relay', subject: '', what: 'no relay is running', todo: 'start a server: microlith start' }];
+    : [{ name: 'no-relay', subject: '', what: 'no relay is running', todo: 'start a server: npx microlith start' }];
 
 function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): Alarm[] {
   if (!gap) return [];
@@ -45,7 +45,7 @@ function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): A
       todo:
         pid === null
           ? 'commit prepared, or rollback prepared'
-          : `microlith events status shows its query; end it: select pg_terminate_backend(${pid})`,
+          : `npx microlith events status shows its query; end it: select pg_terminate_backend(${pid})`,
     }));
 }
 
@@ -64,7 +64,7 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
       alarm(
         'lane-orphaned',
         'is heard by no code',
-        `deploy the code that has it, or: microlith events retire ${subscriber} --reason …`,
+        `deploy the code that has it, or: npx microlith events retire ${subscriber} --reason …`,
       ),
     ];
   const alarms: Alarm[] = [];
@@ -72,7 +72,7 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
   const isStuck = stillSeconds >= limits.standstill && behindSeconds >= limits.standstill;
   if (pausedBecause !== null)
     alarms.push(
-      alarm('lane-paused', `is paused: ${pausedBecause}`, `microlith events resume ${subscriber} --reason …`),
+      alarm('lane-paused', `is paused: ${pausedBecause}`, `npx microlith events resume ${subscriber} --reason …`),
     );
   else if (behind > 0 && !isHeldBack(lane, status)) {
     if (isStuck)
@@ -90,7 +90,7 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
         alarm(
           'lane-lagging',
           `lags: ${backlog}`,
-          `see whether it catches up: microlith events status (it handles ${lane.rate.toFixed(1)} a second)`,
+          `see whether it catches up: npx microlith events status (it handles ${lane.rate.toFixed(1)} a second)`,
         ),
       );
   }
@@ -99,7 +99,7 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
       alarm(
         'lane-dead',
         `has ${dead} dead events`,
-        `microlith events parked list --dead --subscriber ${subscriber}; mend the cause, then: microlith events parked retry`,
+        `npx microlith events parked list --dead --subscriber ${subscriber}; mend the cause, then: npx microlith events parked retry`,
       ),
     );
   return alarms;

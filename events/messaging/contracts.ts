@@ -75,7 +75,7 @@ const judgeGone = ({ type, version }: ReleasedSchema): Verdict => ({
   breaks: [
     { path: '', rule: 'type', hurts: 'stored facts', why: 'it was released, and the code no longer declares it' },
   ],
-  advice: `Keep its declaration, and just publish it no more. Once no log holds such facts (microlith contracts check --against), delete ${schemaFileOf({ type, version })} too.`,
+  advice: `Keep its declaration, and just publish it no more. Once no log holds such facts (npx microlith contracts check --against), delete ${schemaFileOf({ type, version })} too.`,
 });
 
 function adviseNewVersion(
@@ -97,6 +97,6 @@ function adviseNewVersion(
     `Make it version ${version + 1} in events/${context}.ts, and say how a fact of version ${version} becomes one:`,
     `  defineEvent('${type}', ${version + 1}, z.object({ … }), { ${options.join(', ')} })`,
     `Leave ${schemaFileOf({ type, version })} as it is: facts like it are in the log. Code that knows only version ${version} keeps newer facts until it is replaced.`,
-    'Then: microlith contracts release',
+    'Then: npx microlith contracts release',
   ].join('\n');
 }

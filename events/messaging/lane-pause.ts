@@ -43,7 +43,7 @@ export class LanePause<Scope> {
     const tooMany = parkedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
     const why = tooMany || (this.#failures.isHopeless && 'half of the last 100 events failed');
     if (!why) return;
-    const reason = `${why}: that is a bug, not a poison. Mend it, then: microlith events resume ${lane.subscriber}`;
+    const reason = `${why}: that is a bug, not a poison. Mend it, then: npx microlith events resume ${lane.subscriber}`;
     await storage.pause(lane, reason);
     this.#because = reason;
     observer.paused?.({ lane, reason });

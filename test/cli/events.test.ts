@@ -13,6 +13,8 @@ const BILLING = 'billing.billOrders';
 const ID = '00000000-0000-7000-8000-000000000000';
 const UUID = expect.stringMatching(/^[\da-f-]{36}$/);
 const INSTANT = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+/** What is parked stays so for as long as these tests take. */
+const AN_HOUR = 3_600_000;
 const because = ['--reason', 'a test'];
 
 describe('microlith events', () => {
@@ -23,7 +25,9 @@ describe('microlith events', () => {
   let eventId: string;
   beforeAll(async () => {
     database = await createDatabase(histories);
-    api = await openApi(openSystemOn(database.address));
+    api = await openApi(
+      openSystemOn(database.address, { laneSettings: { retry: { first: AN_HOUR, longest: AN_HOUR } } }),
+    );
     const shop = await openShop(api);
     await database.query('alter table billing.billable_orders add constraint lately check (to_bill is null) not valid');
     orderId = await idOf(shop.order(1));

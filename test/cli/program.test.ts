@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { renderVerdicts } from '#app/cli/contracts/render-verdicts';
-import { pasteable } from '#app/cli/pasteable';
 import { judgeContracts } from '#events/messaging/contracts';
 import { publishedLanguage } from '#events/registry';
 import manifest from '../../package.json' with { type: 'json' };
@@ -21,11 +20,4 @@ test('released schemas that are not there are a mistake in the command line', as
 test('advice on contracts can be pasted', () => {
   const advice = renderVerdicts(judgeContracts(publishedLanguage, []));
   expect(advice).toContain('with: npx microlith contracts release');
-});
-
-test('commands in hints are typed through npx, once', () => {
-  expect(pasteable('Mend it, then: microlith events resume x; microlith motors stays')).toBe(
-    'Mend it, then: npx microlith events resume x; microlith motors stays',
-  );
-  expect(pasteable('npx microlith trace 1')).toBe('npx microlith trace 1');
 });

@@ -1,6 +1,5 @@
 import type { Break } from '#events/messaging/compatibility/compare';
 import type { Verdict } from '#events/messaging/contracts';
-import { pasteable } from '../pasteable.ts';
 
 /** What changed, what that breaks, and what to do; a line for all that did not. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
@@ -24,7 +23,7 @@ const isNew = (verdict: Verdict): boolean =>
 export function renderOne(verdict: Exclude<Verdict, { state: 'released' }>): readonly string[] {
   const name = `${verdict.type} v${verdict.version}`;
   if (verdict.state === 'unreleased') return [`+ ${name}`, ...verdict.additions.map(indent)];
-  return [`✗ ${name}`, ...verdict.breaks.map(renderBreak), ...pasteable(verdict.advice).split('\n').map(indent)];
+  return [`✗ ${name}`, ...verdict.breaks.map(renderBreak), ...verdict.advice.split('\n').map(indent)];
 }
 
 const renderBreak = ({ path, why }: Break): string => indent(path === '' ? why : `${path}: ${why}`);

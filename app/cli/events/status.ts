@@ -3,7 +3,6 @@ import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/al
 import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
-import { pasteable } from '../pasteable.ts';
 import { print, printJson } from '../print.ts';
 import { withOperations } from '../with-host.ts';
 
@@ -40,7 +39,7 @@ const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
         `\nappending for ${seconds.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`,
     ),
     ...(status.pools.length > 0 ? ['', ...status.pools.map(renderPool)] : []),
-    ...(alarms.length > 0 ? ['', ...alarms.map(({ what, todo }) => `! ${what}\n    ${pasteable(todo)}`)] : []),
+    ...(alarms.length > 0 ? ['', ...alarms.map(({ what, todo }) => `! ${what}\n    ${todo}`)] : []),
   ].join('\n');
 
 const renderLane = (lane: LaneStatus) => [
