@@ -158,7 +158,7 @@ describe('a connection that does not answer any more', () => {
       line.fallSilent();
       let fault: unknown = 'still waiting';
       pool.query('select 2').catch((error: unknown) => (fault = faultOf(error)));
-      await vi.advanceTimersByTimeAsync(15_000);
+      await vi.advanceTimersByTimeAsync(10_000);
       expect(fault).toBe('outage');
     } finally {
       vi.useRealTimers();

@@ -23,8 +23,10 @@ import { storm } from './storm.ts';
 const HOUR = 60 * 60 * 1000;
 
 /** Milliseconds until a connection without an answer is given up; a second more where the machine is busy. */
-const UNANSWERED = 15_000;
+const UNANSWERED = 10_000;
 const BUSY = 1_000;
+/** Until the first is given up, and with it those that idle, somebody may have taken another. */
+const TWO_IN_TURN = 2 * UNANSWERED;
 
 const judgeWaits = ({ posts }: Pick<Stage, 'posts'>): Check => {
   const waits = posts.flatMap(({ line }) => line.waits);
@@ -88,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
     faults: [blackHole],
     every: 1_000,
     inARow: 1,
-    recovery: UNANSWERED + RECOVERY,
+    recovery: TWO_IN_TURN + RECOVERY / 2,
     judge: (stage) => [judgeEnds(stage), judgeWaits(stage)],
   }),
   storm({

@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
 const LOCK_TIMEOUT = 5_000;
 /** No statement of ours takes that long: the connection is half-open, and is given up. */
-const ANSWER_TIMEOUT = 15_000;
+const ANSWER_TIMEOUT = 10_000;
 
 /** Settings of every connection that changes anything. */
 export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
