@@ -33,6 +33,9 @@ export const judgeContracts = (
   ...released.filter(({ type }) => !language.some((declaration) => declaration.type === type)).map(judgeGone),
 ];
 
+/** The addition of a fact of which nothing was released, in no version. */
+export const FACT_IS_NEW = 'the fact is new';
+
 function judge(declaration: EventDeclaration, released: readonly ReleasedSchema[]): Verdict {
   const { type, version } = declaration;
   const newest = Math.max(0, ...released.map((own) => own.version));
@@ -43,7 +46,7 @@ function judge(declaration: EventDeclaration, released: readonly ReleasedSchema[
       type,
       version,
       state: 'unreleased',
-      additions: [newest === 0 ? 'the fact is new' : `version ${version} is new`],
+      additions: [newest === 0 ? FACT_IS_NEW : `version ${version} is new`],
     };
   const { breaks, additions } = compareSchemas(own.schema, jsonSchemaOf(declaration));
   if (breaks.length > 0)

@@ -5,15 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { UnderWay } from '#app/watchdog/under-way';
 import { noteSuspects } from '#events/messaging/adapters/postgresql/suspects';
-import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
 import { BEGINNING } from '#events/messaging/log';
-import { Relay } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
-import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { relayOn as relay, takeTexts, textsFiled } from '../support/desk-work.ts';
 
 const subscriber = defineSubscriber<DeskScope>()({
   name: 'desk.fileNotes',
@@ -26,25 +22,8 @@ const AN_HOUR = 3_600_000;
 
 const program = fileURLToPath(new URL('./watchdog/blocked.ts', import.meta.url));
 
-const takeNotes = ({ store }: Desk, texts: readonly string[]) =>
-  asUser(() =>
-    store.unitOfWork(async ({ publish }) => {
-      for (const text of texts) publish(NoteTaken({ topic: text, text }));
-    }),
-  );
-
 const relayOn = (desk: Desk) =>
-  new Relay({
-    source: desk.source,
-    readBehind: createReadBehind(desk.pool),
-    bus: createBus(deskCodec.types, () => undefined),
-    codec: deskCodec,
-    stations: [createStation(desk.store, [subscriber])],
-    settings: { retry: { first: AN_HOUR, longest: AN_HOUR } },
-  });
-
-const notesIn = async ({ database }: Desk) =>
-  (await database.query<{ text: string }>('select text from desk.notes order by id')).map(({ text }) => text);
+  relay(desk, [subscriber], { settings: { retry: { first: AN_HOUR, longest: AN_HOUR } } });
 
 const parkedIn = ({ database }: Desk) =>
   database.query<{ key: string; error: string }>('select key, error from desk.parked order by position');
@@ -52,7 +31,7 @@ const parkedIn = ({ database }: Desk) =>
 test('a process whose loop is blocked ends, says by whom, and notes the event', async () => {
   await using desk = await openDesk();
   await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
-  await takeNotes(desk, ['a']);
+  await takeTexts(desk, 'a');
   const [event] = await desk.source.rows(0, 10);
   const blocked = spawn(
     process.execPath,
@@ -72,11 +51,11 @@ test('a process whose loop is blocked ends, says by whom, and notes the event', 
 test('an event that was noted alone is parked at the next try, and nothing else is', async () => {
   await using desk = await openDesk();
   await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
-  await takeNotes(desk, ['a', 'b', 'poison', 'c', 'd']);
+  await takeTexts(desk, 'a', 'b', 'poison', 'c', 'd');
   const poison = (await desk.source.rows(0, 10))[2]!;
   await noteSuspects(desk.database.address, [{ subscriber: subscriber.name, eventId: poison.id }]);
   await relayOn(desk).relayOnce();
-  expect(await notesIn(desk)).toEqual(['a', 'b', 'c', 'd']);
+  expect(await textsFiled(desk)).toEqual(['a', 'b', 'c', 'd']);
   expect(await parkedIn(desk)).toEqual([
     { key: 'poison', error: 'the process ended while this event was being handled' },
   ]);
@@ -85,7 +64,7 @@ test('an event that was noted alone is parked at the next try, and nothing else 
 test('an event that is noted again when it is retried is dead: it ends no third process', async () => {
   await using desk = await openDesk();
   await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
-  await takeNotes(desk, ['poison']);
+  await takeTexts(desk, 'poison');
   const [poison] = await desk.source.rows(0, 10);
   const suspect = { subscriber: subscriber.name, eventId: poison!.id };
   await noteSuspects(desk.database.address, [suspect]);
@@ -99,14 +78,14 @@ test('an event that is noted again when it is retried is dead: it ends no third 
 test('of several that were noted together none is parked without a try of its own', async () => {
   await using desk = await openDesk();
   await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
-  await takeNotes(desk, ['a', 'b', 'c']);
+  await takeTexts(desk, 'a', 'b', 'c');
   const [, b, c] = await desk.source.rows(0, 10);
   await noteSuspects(
     desk.database.address,
     [b!, c!].map(({ id }) => ({ subscriber: subscriber.name, eventId: id })),
   );
   await relayOn(desk).relayOnce();
-  expect(await notesIn(desk)).toEqual(['a', 'b', 'c']);
+  expect(await textsFiled(desk)).toEqual(['a', 'b', 'c']);
   expect(await parkedIn(desk)).toEqual([]);
 });
 

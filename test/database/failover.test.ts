@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
-import { Relay } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
-import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
 import { until } from '../support/eventually.ts';
 
 /** After so many events a lane takes four at once, and two after a failure. */
@@ -17,25 +13,12 @@ describe('after a failover to a standby that lacked the last commits', () => {
   beforeEach(async () => void (desk = await openDesk()));
   afterEach(() => desk[Symbol.asyncDispose]());
 
-  const take = (...texts: readonly string[]) =>
-    asUser(() =>
-      desk.store.unitOfWork(async ({ publish }) => {
-        for (const text of texts) publish(NoteTaken({ topic: text, text }));
-      }),
-    );
-  const notes = async () =>
-    (await desk.database.query<{ text: string }>('select text from desk.notes order by id')).map(({ text }) => text);
+  const take = (...texts: readonly string[]) => takeTexts(desk, ...texts);
+  const notes = () => textsFiled(desk);
   const filer = (name: string, handle: (scope: DeskScope, text: string) => Promise<unknown>) =>
     defineSubscriber<DeskScope>()({ name, on: NoteTaken, handle: (scope, { data }) => handle(scope, data.text) });
   const relay = (...subscribers: readonly ReturnType<typeof filer>[]) =>
-    new Relay({
-      source: desk.source,
-      readBehind: createReadBehind(desk.pool),
-      bus: createBus(deskCodec.types, () => undefined),
-      codec: deskCodec,
-      stations: [createStation(desk.store, subscribers)],
-      settings: { outage: { first: 1, longest: 1 } },
-    });
+    relayOn(desk, subscribers, { settings: { outage: { first: 1, longest: 1 } } });
 
   /** All connections lead to another server from now on, on which something never happened. */
   const failOver = async (lose: string) => {

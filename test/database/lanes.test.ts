@@ -1,16 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
 import type { LaneSettings } from '#events/messaging/lane-settings';
 import { BUSY, type EnlistedLane } from '#events/messaging/lane-storage';
 import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
 import type { Observer } from '#events/messaging/observer';
-import { Relay } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
-import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
 import { until } from '../support/eventually.ts';
 
 const SUBSCRIBER = 'desk.fileOnNoteTaken';
@@ -41,23 +37,9 @@ describe('a lane', () => {
     });
   const filing = filer(({ notes }, text) => notes.add(text));
   const relay = (subscriber = filing, settings: Partial<LaneSettings> = {}) =>
-    new Relay({
-      source: desk.source,
-      readBehind: createReadBehind(desk.pool),
-      bus: createBus(deskCodec.types, () => undefined),
-      codec: deskCodec,
-      stations: [createStation(desk.store, [subscriber])],
-      observer,
-      settings,
-    });
-  const take = (...texts: readonly string[]) =>
-    asUser(() =>
-      desk.store.unitOfWork(async ({ publish }) => {
-        for (const text of texts) publish(NoteTaken({ topic: text, text }));
-      }),
-    );
-  const notes = async () =>
-    (await desk.database.query<{ text: string }>('select text from desk.notes order by id')).map(({ text }) => text);
+    relayOn(desk, [subscriber], { observer, settings });
+  const take = (...texts: readonly string[]) => takeTexts(desk, ...texts);
+  const notes = () => textsFiled(desk);
   const enlist = async (): Promise<EnlistedLane> =>
     (await desk.store.lanes.enlist([filing], async () => BEGINNING))[0]!;
   const onlyEvent = async (): Promise<RecordedEvent> => (await desk.source.rows(0, 10))[0]!;

@@ -1,5 +1,5 @@
 import type { Break } from '#events/messaging/compatibility/compare';
-import type { Verdict } from '#events/messaging/contracts';
+import { FACT_IS_NEW, type Verdict } from '#events/messaging/contracts';
 
 /** What changed, what that breaks, and what to do; a line for all that did not. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
@@ -15,9 +15,7 @@ export function renderVerdicts(verdicts: readonly Verdict[]): string {
   ].join('\n');
 }
 
-/** Nothing of this fact was released, in no version. */
-const isNew = (verdict: Verdict): boolean =>
-  verdict.state === 'unreleased' && verdict.additions.includes('the fact is new');
+const isNew = (verdict: Verdict): boolean => verdict.state === 'unreleased' && verdict.additions.includes(FACT_IS_NEW);
 
 /** What is to be said of a fact that is not as it was released. */
 export function renderOne(verdict: Exclude<Verdict, { state: 'released' }>): readonly string[] {

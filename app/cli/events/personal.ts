@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { fieldsOf } from '#events/messaging/compatibility/fields';
 import { fieldPath } from '#events/messaging/compatibility/refusal';
+import type { EventDeclaration } from '#events/messaging/event';
 import type { RecordedEvent } from '#events/messaging/log';
 import { jsonSchemaOf } from '#events/messaging/schema';
 import { publishedLanguage } from '#events/registry';
@@ -27,8 +28,17 @@ export function dataOf(event: Told, { personal = false }: PersonalOption): unkno
 
 /** Nothing of a fact that the code does not know in this version: nobody can say which fields are about a person. */
 function personalFieldsOf({ type, version }: Told): ReadonlySet<string> | undefined {
-  const declaration = publishedLanguage.find((known) => known.type === type && known.version === version);
+  const declaration = publishedLanguage.find((one) => one.type === type && one.version === version);
   if (!declaration) return undefined;
+  const fields = known.get(declaration) ?? findPersonal(declaration);
+  known.set(declaration, fields);
+  return fields;
+}
+
+/** Found once for each fact, however many of it are told. */
+const known = new Map<EventDeclaration, ReadonlySet<string>>();
+
+function findPersonal(declaration: EventDeclaration): ReadonlySet<string> {
   const personal = [...fieldsOf(jsonSchemaOf(declaration))].filter(([, { isPersonal }]) => isPersonal);
   return new Set(personal.map(([path]) => path));
 }

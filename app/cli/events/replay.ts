@@ -34,11 +34,9 @@ async function replay(subscriber: string, options: ReplayOptions): Promise<void>
   const operator = options.dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
     const makesCalls = options.allowCalls ?? false;
-    const planned = await operations.planReplay(subscriber, start);
-    const plan =
-      operator && planned.events > 0
-        ? await operations.startReplay(subscriber, { start, makesCalls, operator })
-        : planned;
+    const plan = operator
+      ? await operations.startReplay(subscriber, { start, makesCalls, operator })
+      : await operations.planReplay(subscriber, start);
     if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
     else print(render(plan, !operator));
   });

@@ -9,15 +9,18 @@ const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [ev
 const second = { ...event, id: 'e2', position: 2 };
 const nextPage = { ...page, after: page.to, to: { position: 2, eventId: 'e2' }, events: [second] };
 
+const openFeed = (...more: readonly string[]) =>
+  new Feed(
+    createBus(['desk.NoteTaken', ...more], () => expect.unreachable()),
+    realTiming,
+    BEGINNING,
+  );
+
 test.each([
   { types: ['desk.NoteTaken'], told: 0, because: 'it wants an event of it' },
   { types: ['desk.NoteLost'], told: 1, because: 'nothing in it is for it' },
 ])('a lane is told of a page to pass over $told times when $because', ({ types, told }) => {
-  const feed = new Feed(
-    createBus(['desk.NoteTaken', 'desk.NoteLost'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed('desk.NoteLost');
   const tap = feed.tap(types);
   let count = 0;
   let rings = 0;
@@ -31,11 +34,7 @@ test.each([
 });
 
 test('a lane that cannot pass over a page is woken by it', () => {
-  const feed = new Feed(
-    createBus(['desk.NoteLost', 'desk.NoteTaken'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed('desk.NoteLost');
   const tap = feed.tap(['desk.NoteLost']);
   let rings = 0;
   tap.bell.ring = () => void (rings += 1);
@@ -44,11 +43,7 @@ test('a lane that cannot pass over a page is woken by it', () => {
 });
 
 test('a page is kept until every lane has passed it', () => {
-  const feed = new Feed(
-    createBus(['desk.NoteTaken'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed();
   const [fast, slow] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
   feed.push(page);
   fast.after(1);
@@ -59,11 +54,7 @@ test('a page is kept until every lane has passed it', () => {
 });
 
 test('a lane that has fallen behind small pages takes them at once', () => {
-  const feed = new Feed(
-    createBus(['desk.NoteTaken'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed();
   const tap = feed.tap(['desk.NoteTaken']);
   feed.push(page);
   feed.push(nextPage);
@@ -71,11 +62,7 @@ test('a lane that has fallen behind small pages takes them at once', () => {
 });
 
 test('what was read from two servers is not taken at once', () => {
-  const feed = new Feed(
-    createBus(['desk.NoteTaken'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed();
   const tap = feed.tap(['desk.NoteTaken']);
   feed.push(page);
   feed.push({ ...nextPage, server: 'new' });
@@ -83,11 +70,7 @@ test('what was read from two servers is not taken at once', () => {
 });
 
 test('a lane that forgets what was read until now reads it itself, and goes on with the next page', () => {
-  const feed = new Feed(
-    createBus(['desk.NoteTaken'], () => expect.unreachable()),
-    realTiming,
-    BEGINNING,
-  );
+  const feed = openFeed();
   const tap = feed.tap(['desk.NoteTaken']);
   feed.push(page);
   tap.forget();

@@ -46,7 +46,7 @@ export async function planReplay(pool: pg.Pool, subscriber: KnownSubscriber, sta
 /**
  * Puts a new lane in the old one's place, which begins earlier; parked events move with it, and are not handled twice. Whoever
  * works the old lane is fenced. Up to where a lane of this subscriber ever stood, new calls to the outside are withheld unless
- * they are wanted.
+ * they are wanted. Where no event is to be handled again nothing is done.
  */
 export async function startReplay(
   pool: pg.Pool,
@@ -54,6 +54,7 @@ export async function startReplay(
   of: { readonly start: ReplayStart; readonly makesCalls: boolean; readonly operator: Operator },
 ): Promise<ReplayPlan> {
   const plan = await planReplay(pool, subscriber, of.start);
+  if (plan.events === 0) return plan;
   await inTransaction(pool, async (transaction) => {
     const lane = await laneOf(pool, subscriber.name);
     await closeLane(transaction, lane);
