@@ -88,6 +88,16 @@ describe('the log', () => {
     await expect(desk.database.query(chosen, [uuidV7()])).rejects.toMatchObject({ code: '428C9' });
   });
 
+  test('shows at once what stands beyond a hole of rollbacks, however large it is and often nothing was there before', async () => {
+    await take('near');
+    const [near] = await desk.source.rows(0, 10);
+    const look = async () => (await desk.source.rows(near!.position, 10)).map(({ position }) => position);
+    for (let times = 0; times < 3; times += 1) expect(await look()).toEqual([near!.position]);
+    await desk.database.query(`select setval('messaging.log_position_seq', 5000)`);
+    await take('far');
+    expect(await look()).toEqual([near!.position, 5001]);
+  });
+
   test('that went back stops a lane that is behind', async () => {
     for (const text of ['1', '2', '3']) await take(text);
     const [first, , third] = await desk.source.rows(0, 10);

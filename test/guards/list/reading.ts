@@ -56,6 +56,23 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'far-looked-at',
+    hazard: 'a sequence gap loses an event',
+    promise: 'a fact behind a hole of rollbacks, however large, is read as soon as somebody looks',
+    edits: [
+      {
+        file: SOURCE,
+        snippet: `if (!isOnlyTheAnchor || drawn <= from + span) return near;`,
+        replacement: `return near;`,
+      },
+    ],
+    noticedBy: {
+      file: LOG,
+      title:
+        'the log > shows at once what stands beyond a hole of rollbacks, however large it is and often nothing was there before',
+    },
+  },
+  {
     name: 'proofs-of-this-server',
     hazard: 'the log goes back',
     promise: 'what was proved about the gaps of one server says nothing about the next',

@@ -16,7 +16,10 @@ import { SERVER_RUN } from './server-run.ts';
 import { send, type Statement } from './statement.ts';
 
 const ROW = `position, recorded_at, ${FACT_COLUMNS}`;
-const NEAR = `select ${ROW} from messaging.log where position between $1 and $2 order by position`;
+/** Who reads from a row on hears with it how far positions are drawn: whether anything can stand beyond the near. */
+const NEAR = `
+  select ${ROW}, case when position = $1 then (select last_value from messaging.log_position_seq) end as drawn
+    from messaging.log where position between $1 and $2 order by position`;
 const NEXT = `select ${ROW} from messaging.log where position > $1 order by position limit 1`;
 
 /** `highest` is what this statement's snapshot sees; who holds the lock is read after the snapshot was taken. */
@@ -27,8 +30,9 @@ const SIGHT = `
                   and database = (select oid from pg_database where datname = current_database())) as appenders
     from (select 1) one left join lateral (select position, id from messaging.log order by position desc limit 1) last on true`;
 
-/** Reads without anything near before the far is looked at: a hole of a thousand rollbacks is rare. */
-const LOOK_FAR_EVERY = 10;
+interface NearRow extends FactRow {
+  readonly drawn: number | null;
+}
 
 export interface LogSourceOptions {
   readonly reportError: (error: unknown) => void;
@@ -56,7 +60,6 @@ export class PostgresLogSource implements LogSource {
   /** The one that is in use, or being opened. */
   #live: pg.Client | undefined;
   #server: ServerRun = 'none yet';
-  #emptyReads = 0;
   #isLost = false;
   #isListening = false;
 
@@ -75,13 +78,14 @@ export class PostgresLogSource implements LogSource {
   }
 
   async rows(from: number, span: number): Promise<RecordedEvent[]> {
-    const near = await this.#select({ name: 'messaging.near', text: NEAR, values: [from, from + span] });
+    const values = [from, from + span];
+    const { rows } = await this.#send<NearRow>({ name: 'messaging.near', text: NEAR, values });
+    const near = rows.map(toRecordedEvent);
     const isOnlyTheAnchor = near.every(({ position }) => position === from);
-    this.#emptyReads = isOnlyTheAnchor ? this.#emptyReads + 1 : 0;
-    if (this.#emptyReads % LOOK_FAR_EVERY !== 1) return near;
-    const far = await this.#select({ name: 'messaging.next', text: NEXT, values: [from + span] });
-    if (far.length > 0) this.#emptyReads = 0;
-    return [...near, ...far];
+    const drawn = rows[0]?.drawn ?? Infinity;
+    if (!isOnlyTheAnchor || drawn <= from + span) return near;
+    const far = await this.#send<FactRow>({ name: 'messaging.next', text: NEXT, values: [from + span] });
+    return [...near, ...far.rows.map(toRecordedEvent)];
   }
 
   async floor(): Promise<number> {
@@ -113,11 +117,6 @@ export class PostgresLogSource implements LogSource {
     const client = await this.#client?.catch(() => undefined);
     this.#drop();
     await client?.end();
-  }
-
-  async #select(statement: Statement): Promise<RecordedEvent[]> {
-    const { rows } = await this.#send<FactRow>(statement);
-    return rows.map(toRecordedEvent);
   }
 
   async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
