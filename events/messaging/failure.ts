@@ -17,6 +17,17 @@ export class HandlerTimedOut extends Error {
   }
 }
 
+/** A handler failed on one event, which is known: nobody else of the batch has to be suspected. */
+export class HandlerFailed extends Error {
+  readonly eventId: string;
+
+  constructor(eventId: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.name = 'HandlerFailed';
+    this.eventId = eventId;
+  }
+}
+
 const CONFLICTS = new Set(['40001', '40P01', '55P03']);
 const OUTAGE_CODES =
   /^(57P0\d|57014|25P03|08(?!P01)\w{3}|53\w{3}|ECONN\w+|EPIPE|ETIMEDOUT|ENOENT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;

@@ -1,11 +1,11 @@
-import { pauseAfter } from './back-off.ts';
 import type { EventCodec } from './codec.ts';
-import { handleAll, limitOf, sortOut } from './delivery.ts';
 import { PROCESS_ENDED } from './failure.ts';
+import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
-import { isSame, type LogPosition, positionOf, type RecordedEvent, type ServerRun } from './log.ts';
+import { isSame, type LogPosition, type RecordedEvent, type ServerRun } from './log.ts';
 import type { Observer } from './observer.ts';
+import { park, sortOut } from './parking.ts';
 import { Processing } from './processing.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Timing } from './timing.ts';
@@ -72,7 +72,7 @@ async function deliverIn<Scope>(
   if (suspect && !isTrial) return { suspect: suspect.id };
   batch.advanceTo(to);
   if (batch.earlierStarts > 0) {
-    park(of, batch, events[0]!, PROCESS_ENDED);
+    park(batch, events[0]!, PROCESS_ENDED, of);
     return { ...NOTHING, hasParked: true, hasCrashed: true };
   }
   const { ready, decoded } = await sortOut(batch, events, of.codec);
@@ -84,35 +84,10 @@ async function deliverIn<Scope>(
   return { ...NOTHING, handled: ready, handlerMilliseconds: of.timing.now() - began, hasParked };
 }
 
-/** Parks an event and moves the lane past it, in one transaction that first looks where the lane is. */
-export async function setAside<Scope>(
-  of: BatchDependencies<Scope>,
-  lane: Lane,
-  { event, from, error }: { readonly event: RecordedEvent; readonly from: LogPosition; readonly error: string },
-): Promise<typeof BUSY | 'moved' | 'parked'> {
-  const outcome = await of.storage.inBatch(lane, async (batch) => {
-    if (!isSame(batch.at, from)) return 'moved';
-    park(of, batch, event, error);
-    batch.advanceTo(positionOf(event));
-    return 'parked';
-  });
-  if (outcome === 'parked') of.observer.parked?.({ lane, event, error });
-  return outcome;
-}
-
 export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>
   typeof batch === 'object' && 'handled' in batch;
 
 const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false };
-
-function park<Scope>(
-  { settings, timing }: Pick<BatchDependencies<Scope>, 'settings' | 'timing'>,
-  batch: LaneBatch<Scope>,
-  event: RecordedEvent,
-  error: string,
-): void {
-  batch.park(event, { kind: 'failed', error, restMs: pauseAfter(1, settings.retry, timing) });
-}
 
 interface Spans {
   processing?: Processing | undefined;

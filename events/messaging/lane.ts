@@ -1,16 +1,8 @@
 import { pauseAfter } from './back-off.ts';
 import type { Bell } from './bell.ts';
-import { HandlerFailed } from './delivery.ts';
-import { describeError, faultOf } from './failure.ts';
+import { describeError, faultOf, HandlerFailed } from './failure.ts';
 import type { PassOver, Slice } from './feed.ts';
-import {
-  type BatchDependencies,
-  type BatchPlan,
-  deliverBatch,
-  type Delivered,
-  isDelivered,
-  setAside,
-} from './lane-batch.ts';
+import { type BatchDependencies, type BatchPlan, deliverBatch, type Delivered, isDelivered } from './lane-batch.ts';
 import { LanePause } from './lane-pause.ts';
 import { LanePlace } from './lane-place.ts';
 import { LaneReader, type LaneReaderDependencies } from './lane-reader.ts';
@@ -19,6 +11,7 @@ import { LogMoved, type LogPosition, positionOf, type RecordedEvent } from './lo
 import { NextBatch } from './next-batch.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
+import { setAside } from './parking.ts';
 import type { Subscriber } from './subscriber.ts';
 import { Turn } from './turn.ts';
 

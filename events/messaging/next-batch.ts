@@ -1,5 +1,5 @@
 import { BatchSize } from './batch-size.ts';
-import { HandlerFailed } from './delivery.ts';
+import { HandlerFailed } from './failure.ts';
 import type { Slice } from './feed.ts';
 import type { BatchPlan } from './lane-batch.ts';
 import type { LaneSettings } from './lane-settings.ts';

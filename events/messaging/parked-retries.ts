@@ -1,12 +1,12 @@
-import { pauseAfter } from './back-off.ts';
 import { BatchSize } from './batch-size.ts';
 import type { EventCodec, KnownVersions } from './codec.ts';
-import { handleAll, HandlerFailed, limitOf } from './delivery.ts';
-import { describeError, faultOf, HandlerTimedOut, PROCESS_ENDED } from './failure.ts';
+import { describeError, faultOf, HandlerFailed, HandlerTimedOut, PROCESS_ENDED } from './failure.ts';
+import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { Lane } from './lane-storage.ts';
 import type { Observer } from './observer.ts';
 import { eventsOf, type ParkedEvent, type ParkedStorage } from './parked-storage.ts';
+import { isDeadAfter, restAfter } from './parking.ts';
 import { Processing } from './processing.ts';
 import type { Subscriber } from './subscriber.ts';
 import type { Timing } from './timing.ts';
@@ -24,9 +24,6 @@ export interface RetryDependencies<Scope> {
 
 /** Milliseconds until one looks again for what is due and was not to be had: somebody else is trying it. */
 const TAKEN_REST = 100;
-
-/** Pauses grow faster where a try costs others their time: those who wait for a handler that hangs, or lose their process. */
-const growingFaster = (attempt: number) => attempt ** 2;
 
 /**
  * Tries the parked events of one lane again, with growing pauses: heads of their keys only. What waited behind a head goes
@@ -65,9 +62,9 @@ export class ParkedRetries<Scope> {
   /** Tries one head that is due, and what is behind it; false when there is none. */
   async tryNext(): Promise<boolean> {
     if (this.dueIn() !== 0) return false;
-    const { parked: storage, settings, timing } = this.#of;
-    const pauseMs = (attempt: number) => pauseAfter(growingFaster(attempt), settings.retry, timing);
-    const parked = await storage.takeDue(this.#lane(), { known: this.#known, most: this.#size.current, pauseMs });
+    const pauseMs = (attempt: number) => restAfter(attempt, 'hung or crashed', this.#of);
+    const wish = { known: this.#known, most: this.#size.current, pauseMs };
+    const parked = await this.#of.parked.takeDue(this.#lane(), wish);
     if (parked) await this.#try(parked);
     else await this.#noteNextLook();
     return parked !== undefined;
@@ -110,8 +107,7 @@ export class ParkedRetries<Scope> {
     if (faultOf(error) !== 'event') return storage.refund(this.#lane(), parked, settings.retry.first);
     if (parked.followers.length > 0) return this.#tryFewer(parked);
     const cause = error instanceof HandlerFailed ? error.cause : error;
-    const isSlow = cause instanceof HandlerTimedOut;
-    await this.#record(parked, describeError(cause), isSlow ? growingFaster(parked.attempt) : parked.attempt);
+    await this.#record(parked, describeError(cause), cause instanceof HandlerTimedOut ? 'hung or crashed' : 'failed');
   }
 
   /** Nobody knows yet which of them it was. */
@@ -120,10 +116,10 @@ export class ParkedRetries<Scope> {
     await this.#of.parked.refund(this.#lane(), parked, 0);
   }
 
-  async #record(parked: ParkedEvent, error: string, pause = parked.attempt): Promise<void> {
-    const { parked: storage, settings, timing, observer } = this.#of;
-    const isDead = parked.attempt >= settings.attempts;
-    const restMs = pauseAfter(pause, settings.retry, timing);
+  async #record(parked: ParkedEvent, error: string, end: 'failed' | 'hung or crashed' = 'failed'): Promise<void> {
+    const { parked: storage, observer } = this.#of;
+    const isDead = isDeadAfter(parked.attempt, this.#of);
+    const restMs = restAfter(parked.attempt, end, this.#of);
     await storage.recordFailure(this.#lane(), parked, { error, restMs, isDead });
     observer.retried?.({ lane: this.#lane(), event: parked.event, outcome: isDead ? 'dead' : 'failed' });
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { handleAll } from '#events/messaging/delivery';
+import { handleAll } from '#events/messaging/handling';
 import type { DeliveredEvent } from '#events/messaging/event';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { OrderPlaced } from './office/facts.ts';

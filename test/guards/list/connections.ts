@@ -11,9 +11,9 @@ export const connections: readonly Guard[] = [
     promise: 'a relay whose read failed forgets what its connection had proved',
     edits: [
       {
-        file: 'events/messaging/relay.ts',
-        snippet: 'this.#reader.forgetProofs(); await this.#restAfter(error);',
-        replacement: 'await this.#restAfter(error);',
+        file: 'events/messaging/log-pump.ts',
+        snippet: 'this.#reader.forgetProofs(); await this.#of.restAfter(error);',
+        replacement: 'await this.#of.restAfter(error);',
       },
     ],
     noticedBy: {
@@ -107,7 +107,7 @@ export const connections: readonly Guard[] = [
     promise: 'a relay goes on after a read that failed',
     edits: [
       {
-        file: 'events/messaging/relay.ts',
+        file: 'events/messaging/session.ts',
         snippet: 'if (error instanceof LogMoved) throw error; this.#of.observer.disturbed?.({ error });',
         replacement: 'if (Date.now() > 0) throw error; this.#of.observer.disturbed?.({ error });',
       },
@@ -123,7 +123,7 @@ export const connections: readonly Guard[] = [
     promise: 'delivery stops and says so when the log is not the one it was',
     edits: [
       {
-        file: 'events/messaging/relay.ts',
+        file: 'events/messaging/session.ts',
         snippet: 'if (error instanceof LogMoved) throw error; this.#of.observer.disturbed?.({ error });',
         replacement: 'this.#of.observer.disturbed?.({ error });',
       },

@@ -3,7 +3,7 @@ import type { Guard } from '../guard.ts';
 const LANE_BATCH = 'events/messaging/lane-batch.ts';
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
-const DELIVERY = 'events/messaging/delivery.ts';
+const HANDLING = 'events/messaging/handling.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
@@ -122,8 +122,8 @@ export const crashes: readonly Guard[] = [
     edits: [
       {
         file: RETRIES,
-        snippet: 'pauseAfter(growingFaster(attempt), settings.retry, timing)',
-        replacement: 'pauseAfter(attempt, settings.retry, timing)',
+        snippet: "restAfter(attempt, 'hung or crashed', this.#of)",
+        replacement: "restAfter(attempt, 'failed', this.#of)",
       },
     ],
     noticedBy: { file: 'test/contracts/messaging/postgresql.test.ts', title: RESTS },
@@ -135,8 +135,8 @@ export const crashes: readonly Guard[] = [
     edits: [
       {
         file: RETRIES,
-        snippet: 'isSlow ? growingFaster(parked.attempt) : parked.attempt',
-        replacement: 'isSlow ? parked.attempt : parked.attempt',
+        snippet: "cause instanceof HandlerTimedOut ? 'hung or crashed' : 'failed'",
+        replacement: "cause instanceof HandlerTimedOut ? 'failed' : 'failed'",
       },
     ],
     noticedBy: { file: CONTRACT, title: RESTS },
@@ -178,7 +178,7 @@ export const crashes: readonly Guard[] = [
     hazard: 'poison',
     promise: 'a handler that hangs is given up',
     edits: [
-      { file: DELIVERY, snippet: 'await Promise.race([handling, watch.expired]);', replacement: 'await handling;' },
+      { file: HANDLING, snippet: 'await Promise.race([handling, watch.expired]);', replacement: 'await handling;' },
     ],
     noticedBy: {
       file: CONTRACT,

@@ -24,7 +24,7 @@ export const evolution: readonly Guard[] = [
     promise: 'what the code does not know yet is set aside, not failed',
     edits: [
       {
-        file: 'events/messaging/delivery.ts',
+        file: 'events/messaging/parking.ts',
         snippet: 'if (!(error instanceof NotYetKnown)) throw new HandlerFailed(event.id, error);',
         replacement:
           'if (event.id !== String(error)) throw new HandlerFailed(event.id, error); if (!(error instanceof NotYetKnown)) return;',
@@ -38,7 +38,7 @@ export const evolution: readonly Guard[] = [
     promise: 'later events of its key wait for what the code does not know yet',
     edits: [
       {
-        file: 'events/messaging/delivery.ts',
+        file: 'events/messaging/parking.ts',
         snippet: 'for (const later of followers(events, event)) blocked.add(later);',
         replacement: 'void followers;',
       },

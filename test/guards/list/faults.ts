@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const LANE = 'events/messaging/lane.ts';
-const LANE_BATCH = 'events/messaging/lane-batch.ts';
+const PARKING = 'events/messaging/parking.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
 const FAILURE = 'events/messaging/failure.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
@@ -82,9 +82,9 @@ export const faults: readonly Guard[] = [
     promise: 'before an event is blamed the position is read again',
     edits: [
       {
-        file: LANE_BATCH,
-        snippet: `if (!isSame(batch.at, from)) return 'moved'; park(of, batch, event, error);`,
-        replacement: 'park(of, batch, event, error);',
+        file: PARKING,
+        snippet: `if (!isSame(batch.at, from)) return 'moved'; park(batch, event, error, of);`,
+        replacement: 'park(batch, event, error, of);',
       },
     ],
     noticedBy: { file: LANE_TEST, title: 'a lane > that another has moved on blames no event for what failed then' },

@@ -85,8 +85,8 @@ export const lanes: readonly Guard[] = [
       'when another server answers every lane looks again where it stands, though there is nothing new to handle',
     edits: [
       {
-        file: 'events/messaging/relay.ts',
-        snippet: 'if (this.#server !== server) this.reconsider();',
+        file: 'events/messaging/log-pump.ts',
+        snippet: 'if (this.#server !== server) this.#of.onNewServer();',
         replacement: '',
       },
     ],

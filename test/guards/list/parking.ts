@@ -5,7 +5,7 @@ const LANE_PAUSE = 'events/messaging/lane-pause.ts';
 const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
 const PARKED = 'events/messaging/adapters/postgresql/parked.ts';
 const RETRIES = 'events/messaging/parked-retries.ts';
-const DELIVERY = 'events/messaging/delivery.ts';
+const PARKING = 'events/messaging/parking.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
@@ -33,9 +33,9 @@ export const parking: readonly Guard[] = [
     promise: 'after its attempts an event rests until somebody acts',
     edits: [
       {
-        file: RETRIES,
-        snippet: 'const isDead = parked.attempt >= settings.attempts;',
-        replacement: 'const isDead = parked.attempt < 0;',
+        file: PARKING,
+        snippet: 'attempt >= settings.attempts;',
+        replacement: 'attempt < 0 && settings !== undefined;',
       },
     ],
     noticedBy: {
@@ -79,7 +79,7 @@ export const parking: readonly Guard[] = [
     promise: 'later events of a parked key wait behind it',
     edits: [
       {
-        file: DELIVERY,
+        file: PARKING,
         snippet: 'batch.hasParked ? await batch.findBlocked(events) : []',
         replacement: '[] as RecordedEvent[]',
       },

@@ -1,0 +1,168 @@
+import { Bell } from './bell.ts';
+import type { Bus } from './bus.ts';
+import type { EventCodec } from './codec.ts';
+import type { ReadBehind } from './lane-reader.ts';
+import { DEFAULT_LANE_SETTINGS, type LaneSettings } from './lane-settings.ts';
+import type { EnlistedLane, Lane, StartOf } from './lane-storage.ts';
+import { BEGINNING, LogMoved, type LogPosition, type LogSource } from './log.ts';
+import { LogPump } from './log-pump.ts';
+import type { Observer } from './observer.ts';
+import type { Station, Worker, WorkerSupplies } from './station.ts';
+import type { Timing } from './timing.ts';
+import type { Tracing } from './tracing.ts';
+
+export interface SessionDependencies {
+  readonly source: LogSource;
+  readonly readBehind: ReadBehind;
+  readonly bus: Bus;
+  readonly codec: EventCodec;
+  readonly stations: readonly Station[];
+  readonly timing: Timing;
+  readonly settings: Partial<LaneSettings>;
+  readonly observer: Observer;
+  readonly tracing?: Tracing | undefined;
+  /** Whether this process is the one to work a lane now; several processes share the lanes by it. */
+  readonly isMine: (lane: Lane) => boolean;
+}
+
+/** The longest that a lane waits to be woken, milliseconds. */
+const POLL = 1_000;
+const FAILED_REST = 250;
+
+/** One log as it was found when it was opened: read for all, and a worker on every lane. It is over when the log has moved. */
+export class Session {
+  readonly #of: SessionDependencies;
+  readonly #rest: Bell;
+  readonly #pump: LogPump;
+  #workers: readonly Worker[] = [];
+  #isOpen = false;
+
+  constructor(dependencies: SessionDependencies) {
+    const { source, bus, timing } = dependencies;
+    this.#of = dependencies;
+    this.#rest = new Bell(timing);
+    const onNewServer = () => this.reconsider();
+    const restAfter = (error: unknown) => this.#restAfter(error);
+    this.#pump = new LogPump({ source, bus, timing, onNewServer, restAfter });
+  }
+
+  /** Nobody before the log was opened. */
+  get workers(): readonly Worker[] {
+    return this.#workers;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Through where the log is known to be settled. */
+  get frontier(): LogPosition {
+    return this.#pump.frontier;
+  }
+
+  /** Something was appended: look now rather than at the next poll. */
+  wake(): void {
+    this.#pump.wake();
+  }
+
+  /** Every lane looks again where it stands and what is parked. */
+  reconsider(): void {
+    for (const worker of this.#workers) worker.reconsider();
+  }
+
+  /** Delivers until the signal is aborted; batches in flight are finished first. @throws {LogMoved} */
+  async run(until: AbortSignal): Promise<void> {
+    until.addEventListener('abort', () => this.#retireBells(), { once: true });
+    if (!(await this.#openAtLast(until))) return;
+    await Promise.all([this.#pump.run(until), ...this.#workers.map((worker) => this.#work(worker, until))]);
+  }
+
+  /** Delivers everything that is there, then returns; parked events that are not yet due stay. @throws {LogMoved} */
+  async runOnce(): Promise<void> {
+    await this.#open();
+    for (;;) {
+      const hasRead = await this.#pump.readPage();
+      const hasWorked = await this.#workAllOnce();
+      if (!hasRead && !hasWorked && !this.#pump.isHeldBack) return;
+    }
+  }
+
+  async #openAtLast(until: AbortSignal): Promise<boolean> {
+    while (!until.aborted) {
+      try {
+        await this.#open();
+        return true;
+      } catch (error) {
+        await this.#restAfter(error);
+      }
+    }
+    return false;
+  }
+
+  /** Finds where every lane stands and begins reading where the foremost one is; those behind read the log themselves. */
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    const { source, stations } = this.#of;
+    // Known before it says where the lanes stand: when another server answers, they are asked again.
+    await source.floor();
+    const { server } = source;
+    const enlisted = await Promise.all(stations.map((station) => station.enlist(this.#startOf)));
+    this.#pump.startAt(foremost(enlisted.flat()), server);
+    this.#workers = stations.flatMap((station, at) => station.hire(enlisted[at]!, this.#supplies()));
+    this.#isOpen = true;
+  }
+
+  readonly #startOf: StartOf = async ({ startAt }) =>
+    startAt === 'now' ? this.#pump.findEnd() : { position: await this.#of.source.floor(), eventId: null };
+
+  #supplies(): WorkerSupplies {
+    const { readBehind, codec, timing, observer, tracing, isMine } = this.#of;
+    const { feed } = this.#pump;
+    return {
+      readBehind,
+      codec,
+      timing,
+      observer,
+      tracing,
+      isMine,
+      settings: { ...DEFAULT_LANE_SETTINGS, ...this.#of.settings },
+      frontier: () => feed.frontier,
+      startOf: this.#startOf,
+      tapOf: (types) => feed.tap(types),
+    };
+  }
+
+  async #work(worker: Worker, until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      const step = await worker.step();
+      if (step === 'idle') await worker.bell.wait(Math.min(POLL, worker.nextRetryIn ?? POLL));
+      else if (step !== 'worked') await this.#rest.wait(step.rest);
+    }
+  }
+
+  async #workAllOnce(): Promise<boolean> {
+    let hasWorked = false;
+    for (const worker of this.#workers) {
+      for (let step = await worker.step(); step !== 'idle'; step = await worker.step()) {
+        hasWorked ||= step === 'worked';
+        if (step !== 'worked') await this.#rest.wait(step.rest);
+      }
+    }
+    return hasWorked;
+  }
+
+  #retireBells(): void {
+    this.#pump.retire();
+    for (const bell of [this.#rest, ...this.#workers.map((worker) => worker.bell)]) bell.retire();
+  }
+
+  async #restAfter(error: unknown): Promise<void> {
+    if (error instanceof LogMoved) throw error;
+    this.#of.observer.disturbed?.({ error });
+    await this.#rest.wait(FAILED_REST);
+  }
+}
+
+function foremost(lanes: readonly EnlistedLane[]): LogPosition {
+  return lanes.map(({ standing }) => standing.at).reduce((a, b) => (a.position >= b.position ? a : b), BEGINNING);
+}
