@@ -5,7 +5,13 @@ import { CannotListen } from '../server.ts';
 import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
 import { HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
 import { PartitionInUse } from '#events/messaging/adapters/postgresql/partitions';
-import { StillHeard } from '#events/messaging/adapters/postgresql/operations/lanes';
+import {
+  AlreadyRetired,
+  NotPaused,
+  StillHeard,
+  StillWorked,
+} from '#events/messaging/adapters/postgresql/operations/lanes';
+import { LaneHeld } from '#events/messaging/adapters/postgresql/operations/lane-succession';
 import { NoSuchLane } from '#events/messaging/adapters/postgresql/operations/lane-of';
 import { NeedsDatabase } from '../persistence/backbone.ts';
 import { MigrationDrift } from '../persistence/migrate.ts';
@@ -14,6 +20,7 @@ import { CommandFailed } from './command-failed.ts';
 
 /** Errors whose message is all that a person needs. */
 const PLAIN = [
+  AlreadyRetired,
   BadReleasedSchema,
   CannotListen,
   CommandFailed,
@@ -21,12 +28,15 @@ const PLAIN = [
   DatabaseUnusable,
   EmbeddedPostgresUnavailable,
   HistoryPruned,
+  LaneHeld,
   MigrationDrift,
   NeedsDatabase,
   NoLog,
   NoSuchLane,
+  NotPaused,
   PartitionInUse,
   StillHeard,
+  StillWorked,
 ];
 
 /** Of these, those that the one who typed the command can mend. */

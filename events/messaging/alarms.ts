@@ -10,7 +10,15 @@ export interface Alarm {
 }
 
 export type AlarmName =
-  'no-relay' | 'lane-paused' | 'lane-lagging' | 'lane-stuck' | 'lane-dead' | 'lane-orphaned' | 'gap-held' | 'pool-full';
+  | 'no-relay'
+  | 'lane-paused'
+  | 'lane-lagging'
+  | 'lane-stuck'
+  | 'lane-dead'
+  | 'lane-orphaned'
+  | 'lane-retired'
+  | 'gap-held'
+  | 'pool-full';
 
 /** From when on a thing needs a person, seconds. */
 export interface AlarmLimits {
@@ -59,21 +67,28 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
     todo,
   });
   const { subscriber, pausedBecause, behind, behindSeconds, stillSeconds, dead } = lane;
+  const resume = `npx microlith events resume ${subscriber} --reason …`;
+  if (lane.isRetired && lane.isOrphaned) return [];
+  if (lane.isRetired)
+    return [
+      alarm(
+        'lane-retired',
+        `handles nothing, though this code has it: ${pausedBecause}`,
+        `to have it go on where it stood: ${resume}`,
+      ),
+    ];
   if (lane.isOrphaned)
     return [
       alarm(
         'lane-orphaned',
-        'is heard by no code',
-        `deploy the code that has it, or: npx microlith events retire ${subscriber} --reason …`,
+        'is not heard by this code',
+        `deploy the code that has it; or, when no process with that code runs any more: npx microlith events retire ${subscriber} --reason …`,
       ),
     ];
   const alarms: Alarm[] = [];
   const backlog = `${behind}${lane.isAtLeast ? '+' : ''} events, the oldest ${Math.round(behindSeconds)} s old`;
   const isStuck = stillSeconds >= limits.standstill && behindSeconds >= limits.standstill;
-  if (pausedBecause !== null)
-    alarms.push(
-      alarm('lane-paused', `is paused: ${pausedBecause}`, `npx microlith events resume ${subscriber} --reason …`),
-    );
+  if (pausedBecause !== null) alarms.push(alarm('lane-paused', `is paused: ${pausedBecause}`, resume));
   else if (behind > 0 && !isHeldBack(lane, status)) {
     if (isStuck)
       alarms.push(

@@ -20,6 +20,8 @@ export interface LaneStatus {
   readonly pausedBecause: string | null;
   /** Backend that works the lane at this moment. */
   readonly heldBy: number | null;
+  /** It rests for good; told only where code has its subscriber, or something is parked on it. */
+  readonly isRetired: boolean;
   /** No running code listens on this lane any more. */
   readonly isOrphaned: boolean;
 }

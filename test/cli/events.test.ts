@@ -63,6 +63,7 @@ describe('microlith events', () => {
       blockedKeys: [orderId],
       pausedBecause: null,
       heldBy: null,
+      isRetired: false,
       isOrphaned: false,
     });
     expect(well.json).toMatchObject({

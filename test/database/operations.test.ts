@@ -371,11 +371,4 @@ describe('an operator', () => {
       expect(await desk.database.query('select to_position::int from desk.ledger')).toEqual([{ to_position: 2 }]);
     });
   });
-
-  test('cannot retire the lane of a subscriber that the code has', async () => {
-    await relayTo(async () => undefined).relayOnce();
-    await expect(operations.retire(COUNTER, operator)).rejects.toThrow('is a subscriber of this code');
-    await createOperations(desk.pool, []).retire(COUNTER, operator);
-    expect((await operations.status()).lanes).toEqual([]);
-  });
 });

@@ -7,6 +7,7 @@ import { edges } from './list/edges.ts';
 import { evolution } from './list/evolution.ts';
 import { faults } from './list/faults.ts';
 import { lanes } from './list/lanes.ts';
+import { operations } from './list/operations.ts';
 import { parking } from './list/parking.ts';
 import { payload } from './list/payload.ts';
 import { reading } from './list/reading.ts';
@@ -27,6 +28,7 @@ export const guards: readonly Guard[] = [
   payload,
   bus,
   requests,
+  operations,
   due,
   shop,
   edges,

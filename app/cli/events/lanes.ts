@@ -1,29 +1,27 @@
 import type { Command } from 'commander';
 import type { Operator } from '#events/messaging/adapters/postgresql/operations/audit';
+import type { Retired } from '#events/messaging/adapters/postgresql/operations/lanes';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
-type Act = (operations: Operations, subscriber: string, operator: Operator) => Promise<void>;
+type Act = (operations: Operations, subscriber: string, operator: Operator) => Promise<Retired | void>;
 
 export function addLaneCommands(events: Command): void {
   add(events, 'pause', 'stop a subscriber, wherever it runs, before its next batch', 'paused', (of, name, by) =>
     of.pause(name, by),
   );
-  add(events, 'resume', 'let a paused subscriber go on', 'resumed', resume);
-  add(events, 'retire', 'end the lane of a subscriber that the code no longer has', 'retired', (of, name, by) =>
+  add(
+    events,
+    'resume',
+    'let a subscriber go on that was paused or retired, where it stood',
+    'resumed',
+    (of, name, by) => of.resume(name, by),
+  );
+  add(events, 'retire', 'end the lane of a subscriber that no code has any more', 'retired', (of, name, by) =>
     of.retire(name, by),
   );
-}
-
-/** @throws {CommandFailed} where there is nothing to resume */
-async function resume(operations: Operations, subscriber: string, operator: Operator): Promise<void> {
-  const { lanes } = await operations.status();
-  const lane = lanes.find((one) => one.subscriber === subscriber);
-  if (lane?.pausedBecause === null) throw new CommandFailed(`${subscriber} was not paused`);
-  await operations.resume(subscriber, operator);
 }
 
 const add = (events: Command, name: string, description: string, done: string, act: Act): Command =>
@@ -32,8 +30,12 @@ const add = (events: Command, name: string, description: string, done: string, a
     .action((subscriber: string, options: ReasonOption & { readonly json?: boolean }) => {
       const operator = operatorOf(options);
       return withOperations(async (operations) => {
-        await act(operations, subscriber, operator);
-        if (options.json) printJson({ subscriber, state: done, reason: operator.reason });
-        else print(`${subscriber} is ${done}`);
+        const left = await act(operations, subscriber, operator);
+        if (options.json) return printJson({ subscriber, state: done, reason: operator.reason, ...left });
+        print(`${subscriber} is ${done}`);
+        if (left && left.parked > 0) print(renderLeft(subscriber, left));
       });
     });
+
+const renderLeft = (subscriber: string, { parked }: Retired): string =>
+  `it leaves ${parked} parked events, which nobody tries any more; to give them up: npx microlith events parked discard --all --subscriber ${subscriber} --reason …`;

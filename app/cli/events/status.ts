@@ -57,5 +57,8 @@ const renderLane = (lane: LaneStatus) => [
 const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>
   `process ${process}: ${busy} of ${size} connections busy`;
 
-const stateOf = ({ pausedBecause, isOrphaned }: LaneStatus): string =>
-  pausedBecause !== null ? 'paused' : isOrphaned ? 'orphaned' : 'running';
+const stateOf = ({ pausedBecause, isRetired, isOrphaned }: LaneStatus): string => {
+  if (isRetired) return 'retired';
+  if (pausedBecause !== null) return 'paused';
+  return isOrphaned ? 'orphaned' : 'running';
+};

@@ -19,6 +19,7 @@ const well: LaneStatus = {
   blockedKeys: [],
   pausedBecause: null,
   heldBy: null,
+  isRetired: false,
   isOrphaned: false,
 };
 const oldest = { id: 'e', position: 11, recordedAt: new Date(0) };
@@ -46,7 +47,20 @@ describe('an alarm', () => {
     ],
     ['lane-paused', ofLane({ pausedBecause: 'a bug' }), calm, /is paused: a bug/, /resume billing.billOrders/],
     ['lane-dead', ofLane({ dead: 2 }), ofLane({ parked: 2 }), /2 dead events/, /parked list --dead/],
-    ['lane-orphaned', ofLane({ isOrphaned: true }), calm, /heard by no code/, /retire billing.billOrders/],
+    [
+      'lane-orphaned',
+      ofLane({ isOrphaned: true }),
+      ofLane({ isOrphaned: true, isRetired: true }),
+      /not heard by this code/,
+      /when no process with that code runs any more: npx microlith events retire billing.billOrders/,
+    ],
+    [
+      'lane-retired',
+      ofLane({ isRetired: true, pausedBecause: 'retired by ada: it is gone' }),
+      ofLane({ isRetired: true, isOrphaned: true, dead: 1 }),
+      /handles nothing, though this code has it: retired by ada: it is gone/,
+      /resume billing.billOrders/,
+    ],
     [
       'gap-held',
       { ...calm, gap: held, appenders: [appender] },

@@ -27,4 +27,10 @@ export async function findLanePositions(
 
 /** The lane's checkpoint, as a subquery. */
 export const newestLedgerRowOf = (context: string, laneId: string): string =>
-  `(select to_position, to_id from ${context}.ledger where lane_id = ${laneId} order by from_position desc limit 1)`;
+  `(select to_position, to_id, recorded_at from ${context}.ledger where lane_id = ${laneId} order by from_position desc limit 1)`;
+
+/** Whether no other lane has taken a lane's place, as a condition: it is at work, or was retired and rests. */
+export const isInForce = (context: string, lane: string): string => `
+  (${lane}.retired_at is null or not exists (
+    select from ${context}.lane later where later.names && ${lane}.names
+       and (later.retired_at is null or later.retired_at > ${lane}.retired_at)))`;

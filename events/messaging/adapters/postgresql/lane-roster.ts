@@ -3,8 +3,8 @@ import type pg from 'pg';
 import type { EnlistedLane, Lane, LaneStanding, StartOf } from '../../lane-storage.ts';
 import type { LogPosition } from '../../log.ts';
 import type { Subscriber } from '../../subscriber.ts';
-import { newestLedgerRowOf } from './lane-positions.ts';
-import { send } from './statement.ts';
+import { isInForce, newestLedgerRowOf } from './lane-positions.ts';
+import { send, type Statement } from './statement.ts';
 import type { FinalStatement } from './transaction.ts';
 import type { PostgresUnit } from './unit.ts';
 
@@ -29,12 +29,9 @@ export class LaneRoster {
     this.#schema = schema;
   }
 
-  /** Finds the lanes of subscribers, under any name they had, and makes those that are not there. */
+  /** Finds the lanes of subscribers, under any name they had, also those that were retired; makes those that are not there. */
   async enlist(unit: Unit, subscribers: readonly Enlisting[], startOf: StartOf): Promise<readonly EnlistedLane[]> {
-    await unit.transaction.query({
-      text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-      values: [`${this.#schema}.lane`],
-    });
+    await unit.transaction.query(holdRoster(this.#schema));
     const known = await unit.transaction.query<StandingRow>(this.#standings());
     return Promise.all(subscribers.map((subscriber) => this.#enlistOne(unit, subscriber, known.rows, startOf)));
   }
@@ -58,7 +55,7 @@ export class LaneRoster {
   }
 
   #create(unit: Unit, subscriber: string, names: readonly string[], at: LogPosition): EnlistedLane {
-    const id = (randomBytes(8).readBigUInt64BE() >> 1n).toString();
+    const id = newLaneId();
     unit.sendLast({
       text: `insert into ${this.#schema}.lane (id, names) values ($1, $2)`,
       values: [id, names.toReversed()],
@@ -85,11 +82,20 @@ export class LaneRoster {
         select l.id::text, l.names, l.paused_because, l.replay_until, newest.to_position, newest.to_id,
                (select count(distinct coalesce(p.key, p.id::text)) from ${this.#schema}.parked p where p.lane_id = l.id) as parked_keys
           from ${this.#schema}.lane l cross join lateral ${newestLedgerRowOf(this.#schema, 'l.id')} newest
-         where ${lane ? 'l.id = $1' : 'l.retired_at is null'}`,
+         where ${lane ? 'l.id = $1' : isInForce(this.#schema, 'l')}`,
       values: lane ? [lane.id] : [],
     };
   }
 }
+
+/** A random 63-bit number, as text: advisory locks are shared by the whole database. */
+export const newLaneId = (): string => (randomBytes(8).readBigUInt64BE() >> 1n).toString();
+
+/** Until its transaction ends nobody else makes, replaces or retires lanes of a context. */
+export const holdRoster = (context: string): Statement => ({
+  text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+  values: [`${context}.lane`],
+});
 
 const toStanding = (row: StandingRow): LaneStanding => ({
   at: { position: row.to_position, eventId: row.to_id },

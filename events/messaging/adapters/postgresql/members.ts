@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
-import { send } from './statement.ts';
+import { type Queryable, send } from './statement.ts';
 
 /** The relays of a database, as session locks: who dies is gone at once, and nobody writes a heartbeat. */
 const CLASS = 1_296_648_018;
@@ -24,8 +24,8 @@ export const MEMBERS = `
    where locktype = 'advisory' and classid = ${CLASS} and objsubid = 2 and granted
      and database = (select oid from pg_database where datname = current_database())`;
 
-export async function findMembers(pool: pg.Pool): Promise<readonly string[]> {
-  const { rows } = await send<{ name: string }>(pool, {
+export async function findMembers(connection: Queryable): Promise<readonly string[]> {
+  const { rows } = await send<{ name: string }>(connection, {
     name: 'messaging.members',
     text: MEMBERS,
     values: [],

@@ -17,11 +17,16 @@ types.setTypeParser(INT8, Number);
 types.setTypeParser(JSON_TEXT, (text) => text);
 types.setTypeParser(TIMESTAMPTZ, toDate);
 
+/** A connection, a pool of them, or a transaction. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>>;
+}
+
 /** Runs a statement of the post office, with its own reading of types. */
 export const send = async <Row extends pg.QueryResultRow>(
-  connection: pg.ClientBase | pg.Pool,
+  connection: Queryable,
   statement: Statement,
-): Promise<pg.QueryResult<Row>> => connection.query<Row>({ ...statement, types } as pg.QueryConfig);
+): Promise<pg.QueryResult<Row>> => connection.query<Row>({ ...statement, types } as Statement);
 
 const parseAny: (text: string) => Date = pg.types.getTypeParser(TIMESTAMPTZ);
 

@@ -1,8 +1,7 @@
-import type pg from 'pg';
-import { send } from '../statement.ts';
+import { type Queryable, send } from '../statement.ts';
 
 /** Every schema with a part of the post office, also of contexts that the code no longer has. */
-export async function findDesks(connection: pg.Pool | pg.ClientBase): Promise<readonly string[]> {
+export async function findDesks(connection: Queryable): Promise<readonly string[]> {
   const { rows } = await send<{ context: string }>(connection, {
     text: `
       select quote_ident(n.nspname) as context from pg_namespace n

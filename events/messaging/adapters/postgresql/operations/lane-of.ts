@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
+import { isInForce } from '../lane-positions.ts';
+import { type Queryable, send } from '../statement.ts';
 import { findDesks } from './desks.ts';
 
 /** A durable subscriber as the running code knows it. */
@@ -14,6 +15,8 @@ export interface FoundLane {
   readonly context: string;
   readonly id: string;
   readonly names: readonly string[];
+  /** It rests for good, and holds no history. */
+  readonly isRetired: boolean;
 }
 
 /** There is no such lane; the message names those that are. */
@@ -24,17 +27,21 @@ export class NoSuchLane extends Error {
   }
 }
 
-/** All lanes of a database that are not retired, whether running code knows their subscriber or not. */
-export async function findLanes(connection: pg.Pool | pg.ClientBase): Promise<readonly FoundLane[]> {
+/** All lanes of a database, also retired ones, whether running code knows their subscriber or not. */
+export async function findLanes(connection: Queryable): Promise<readonly FoundLane[]> {
   const text = (await findDesks(connection))
-    .map((context) => `select '${context}' as context, id::text, names from ${context}.lane where retired_at is null`)
+    .map(
+      (context) => `
+        select '${context}' as context, l.id::text, l.names, l.retired_at is not null as "isRetired"
+          from ${context}.lane l where ${isInForce(context, 'l')}`,
+    )
     .join(' union all ');
   if (text === '') return [];
   return (await send<FoundLane & pg.QueryResultRow>(connection, { text, values: [] })).rows;
 }
 
 /** The lane of a subscriber, by any name it ever had. @throws {NoSuchLane} */
-export async function laneOf(connection: pg.Pool | pg.ClientBase, subscriber: string): Promise<FoundLane> {
+export async function laneOf(connection: Queryable, subscriber: string): Promise<FoundLane> {
   const lanes = await findLanes(connection);
   const lane = lanes.find(({ names }) => names.includes(subscriber));
   if (!lane)

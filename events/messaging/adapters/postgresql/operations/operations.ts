@@ -4,7 +4,7 @@ import { OPERATED } from '../channels.ts';
 import { actOnParked, type ParkedAction, type ParkedPlan, planAction } from './act-on-parked.ts';
 import type { Operator } from './audit.ts';
 import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
-import { pauseLane, resumeLane, retireLane } from './lanes.ts';
+import { pauseLane, resumeLane, type Retired, retireLane } from './lanes.ts';
 import { listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
 import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
@@ -29,7 +29,7 @@ export interface Operations {
   ): Promise<ReplayPlan>;
   pause(subscriber: string, operator: Operator): Promise<void>;
   resume(subscriber: string, operator: Operator): Promise<void>;
-  retire(subscriber: string, operator: Operator): Promise<void>;
+  retire(subscriber: string, operator: Operator): Promise<Retired>;
   planPrune(retention: Retention): Promise<Pruned>;
   prune(retention: Retention): Promise<Pruned>;
 }

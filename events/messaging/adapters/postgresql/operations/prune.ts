@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { newestLedgerRowOf } from '../lane-positions.ts';
 import { dropPartitions, findDroppable, type MayGo } from '../partitions.ts';
 import { send } from '../statement.ts';
 import { findDesks } from './desks.ts';
@@ -96,8 +97,8 @@ async function mayGo(pool: pg.Pool, contexts: readonly string[], days: number): 
 async function findNeeded(pool: pg.Pool, contexts: readonly string[]): Promise<number> {
   const lanes = contexts.map(
     (context) => `
-      select (select to_position from ${context}.ledger where lane_id = l.id order by from_position desc limit 1) as position
-        from ${context}.lane l where l.retired_at is null`,
+      select newest.to_position as position
+        from ${context}.lane l cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest where l.retired_at is null`,
   );
   const { rows } = await send<{ position: number }>(pool, {
     text: `

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import type { LogPosition } from '../../../log.ts';
+import { newestLedgerRowOf } from '../lane-positions.ts';
 import { send } from '../statement.ts';
 import type { Transaction } from '../transaction.ts';
 import { auditStatement, type Operator } from './audit.ts';
-import { inTransaction } from './in-transaction.ts';
-import { type FoundLane, type KnownSubscriber, laneOf } from './lane-of.ts';
+import { type KnownSubscriber, laneOf } from './lane-of.ts';
+import { closeLane, onLane, openLane } from './lane-succession.ts';
 import { positionBefore, type ReplayStart } from './replay-start.ts';
 
 export interface ReplayPlan {
@@ -31,7 +32,7 @@ export async function planReplay(pool: pg.Pool, subscriber: KnownSubscriber, sta
   const { rows } = await send<{ after: number; until: number; floor: number }>(pool, {
     text: `
       select least(newest.to_position, $2) as after, newest.to_position as until, (select floor from messaging.log_identity) as floor
-        from (select to_position from ${lane.context}.ledger where lane_id = $1 order by from_position desc limit 1) newest`,
+        from ${newestLedgerRowOf(lane.context, '$1')} newest`,
     values: [lane.id, await positionBefore(pool, start)],
   });
   const { after, until, floor } = rows[0]!;
@@ -55,56 +56,22 @@ export async function startReplay(
 ): Promise<ReplayPlan> {
   const plan = await planReplay(pool, subscriber, of.start);
   if (plan.events === 0) return plan;
-  await inTransaction(pool, async (transaction) => {
-    const lane = await laneOf(pool, subscriber.name);
+  await onLane(pool, subscriber.name, async (transaction, lane) => {
     await closeLane(transaction, lane);
-    await openLane(transaction, lane, plan.after, of.makesCalls);
+    const at = await lastUpTo(transaction, plan.after);
+    await openLane(transaction, lane, at, { until: plan.until, makesCalls: of.makesCalls });
     await transaction.query(auditStatement(lane, of.operator, `replay after ${plan.after}`));
   });
   return plan;
 }
 
-/** The closing row takes the place of whatever a worker of this lane would write next. */
-async function closeLane(transaction: Transaction, { context, id }: FoundLane): Promise<void> {
-  await transaction.query({ text: 'select pg_advisory_xact_lock($1)', values: [id] });
-  await transaction.query({
-    text: `update ${context}.lane set retired_at = now() where id = $1 and retired_at is null`,
-    values: [id],
-  });
-  await transaction.query({
+/** The last row up to a position; the floor, where none is left. */
+async function lastUpTo(transaction: Transaction, position: number): Promise<LogPosition> {
+  const { rows } = await send<{ position: number; id: string | null }>(transaction, {
     text: `
-      insert into ${context}.ledger (lane_id, from_position, to_position, to_id)
-      select lane_id, to_position, to_position, to_id from ${context}.ledger where lane_id = $1 order by from_position desc limit 1`,
-    values: [id],
+      select coalesce(last.position, floor) as position, last.id from messaging.log_identity
+        left join lateral (select position, id from messaging.log where position <= $1 order by position desc limit 1) last on true`,
+    values: [position],
   });
-}
-
-async function openLane(
-  transaction: Transaction,
-  { context, id, names }: FoundLane,
-  after: number,
-  makesCalls: boolean,
-): Promise<void> {
-  const newId = (randomBytes(8).readBigUInt64BE() >> 1n).toString();
-  await transaction.query({
-    text: `
-      insert into ${context}.lane (id, names, replay_until, replay_makes_calls)
-      select $2, $3, greatest(replay_until, closed.to_position), $4
-        from ${context}.lane,
-             (select to_position from ${context}.ledger where lane_id = $1 order by from_position desc limit 1) closed
-       where id = $1`,
-    values: [id, newId, names, makesCalls],
-  });
-  await transaction.query({
-    text: `
-      insert into ${context}.ledger (lane_id, from_position, to_position, to_id)
-      select $1, -1, coalesce(max(position), (select floor from messaging.log_identity)),
-             (select id from messaging.log where position <= $2 order by position desc limit 1)
-        from messaging.log where position <= $2`,
-    values: [newId, after],
-  });
-  await transaction.query({
-    text: `update ${context}.parked set lane_id = $2 where lane_id = $1`,
-    values: [id, newId],
-  });
+  return { position: rows[0]!.position, eventId: rows[0]!.id };
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { RecordedEvent } from '../../../log.ts';
+import { newestLedgerRowOf } from '../lane-positions.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log-statements.ts';
 import { send } from '../statement.ts';
 import { findLanes, type FoundLane, type KnownSubscriber } from './lane-of.ts';
@@ -58,7 +59,7 @@ async function receptionOf(
     text: `
       select newest.to_position as position, passed.recorded_at as at, p.attempts, p.is_dead, p.error,
              given_up.action as given_up, given_up.at as given_up_at, given_up.reason
-        from (select to_position from ${lane.context}.ledger where lane_id = $1 order by from_position desc limit 1) newest
+        from ${newestLedgerRowOf(lane.context, '$1')} newest
         left join lateral (select to_position, recorded_at from ${lane.context}.ledger
                             where lane_id = $1 and from_position < $2 order by from_position desc limit 1) passed on passed.to_position >= $2
         left join ${lane.context}.parked p on (p.tenant_id, p.lane_id, p.position) = ($3, $1, $2)

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isInForce, newestLedgerRowOf } from '../lane-positions.ts';
 
 /** Rows of the log that one look reads for one lane. */
 export const MOST_LOOKED_AT = 20_000;
@@ -11,6 +12,7 @@ export interface LaneRow extends pg.QueryResultRow {
   readonly position: number;
   readonly still_seconds: number;
   readonly paused_because: string | null;
+  readonly is_retired: boolean;
   readonly is_orphaned: boolean;
   readonly behind: number;
   readonly looked_at: number;
@@ -26,7 +28,10 @@ export interface LaneRow extends pg.QueryResultRow {
   readonly held_by: number | null;
 }
 
-/** All lanes of these contexts in one statement; `$1` is JSON: the types that each known subscriber wants. */
+/**
+ * All lanes of these contexts in one statement; `$1` is JSON: the types that each known subscriber wants. Those that are retired
+ * only where that may be a mistake: code still has them, or something is parked there.
+ */
 export const lanesQuery = (contexts: readonly string[]): string => `
   with wanted as materialized (select * from json_to_recordset($1) w (name text, types text[])),
        -- an advisory lock on a 64-bit key shows its upper half as classid and its lower as objid
@@ -37,13 +42,12 @@ export const lanesQuery = (contexts: readonly string[]): string => `
   ${contexts.map(laneQuery).join(' union all ')} order by names`;
 
 const laneQuery = (context: string): string => `
-  select l.names, newest.to_position as position, l.paused_because, mine.types is null as is_orphaned,
+  select l.names, newest.to_position as position, l.paused_because, l.retired_at is not null as is_retired, mine.types is null as is_orphaned,
          extract(epoch from clock_timestamp() - newest.recorded_at)::float8 as still_seconds,
          lag.*, recent.*, parked.*,
          (select pid from held where held.lane_id = l.id limit 1) as held_by
     from ${context}.lane l
-   cross join lateral (
-         select to_position, recorded_at from ${context}.ledger where lane_id = l.id order by from_position desc limit 1) newest
+   cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest
     left join lateral (select types from wanted where name = any(l.names) limit 1) mine on true
    cross join lateral (
          select count(*) filter (where is_mine) as behind, count(*) as looked_at,
@@ -68,4 +72,5 @@ const laneQuery = (context: string): string => `
                 (array(select distinct key from ${context}.parked p
                         where p.lane_id = l.id and key is not null order by key limit ${BLOCKED_SHOWN})) as blocked
            from ${context}.parked where lane_id = l.id) parked
-   where l.retired_at is null`;
+   where l.retired_at is null
+      or (${isInForce(context, 'l')} and (mine.types is not null or parked.parked + parked.dead > 0))`;

@@ -85,6 +85,7 @@ const toLaneStatus = (row: LaneRow): LaneStatus => ({
   blockedKeys: row.blocked,
   pausedBecause: row.paused_because,
   heldBy: row.held_by,
+  isRetired: row.is_retired,
   isOrphaned: row.is_orphaned,
 });
 

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { LogPosition, RecordedEvent } from '../../../log.ts';
+import { newestLedgerRowOf } from '../lane-positions.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log-statements.ts';
 import { connectionOptions, type DatabaseAddress } from '../pool.ts';
 import { send } from '../statement.ts';
@@ -80,8 +81,9 @@ async function readLanes(client: pg.Client, contexts: readonly string[]): Promis
   for (const context of contexts) {
     const { rows } = await send<{ names: string[]; at: number }>(client, {
       text: `
-        select l.names, (select to_position from ${context}.ledger where lane_id = l.id order by from_position desc limit 1) as at
-          from ${context}.lane l where l.retired_at is null order by l.names`,
+        select l.names, newest.to_position as at
+          from ${context}.lane l cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest
+         where l.retired_at is null order by l.names`,
       values: [],
     });
     lanes.push(...rows.map(({ names, at }) => ({ context, names, at })));

@@ -1,0 +1,90 @@
+import type pg from 'pg';
+import type { LogPosition } from '../../../log.ts';
+import { newestLedgerRowOf } from '../lane-positions.ts';
+import { holdRoster, newLaneId } from '../lane-roster.ts';
+import { send } from '../statement.ts';
+import type { Transaction } from '../transaction.ts';
+import { inTransaction } from './in-transaction.ts';
+import { type FoundLane, laneOf } from './lane-of.ts';
+
+/** Somebody has the lane for longer than an operator should wait. */
+export class LaneHeld extends Error {
+  constructor(subscriber: string, cause: unknown) {
+    super(`${subscriber} is in the middle of a batch that does not end; give the command again in a moment`, { cause });
+    this.name = 'LaneHeld';
+  }
+}
+
+/**
+ * Runs an operator's work on the lane of a subscriber in one transaction: until it ends nobody else makes, replaces or retires
+ * lanes of the context. @throws {NoSuchLane}
+ */
+export const onLane = <Result>(
+  pool: pg.Pool,
+  subscriber: string,
+  work: (transaction: Transaction, lane: FoundLane) => Promise<Result>,
+): Promise<Result> =>
+  inTransaction(pool, async (transaction) => {
+    const { context } = await laneOf(transaction, subscriber);
+    await transaction.query(holdRoster(context));
+    return work(transaction, await laneOf(transaction, subscriber));
+  });
+
+/**
+ * Nobody moves the lane on any more: the closing row takes the place of whatever a worker of it would write next.
+ * @throws {LaneHeld}
+ */
+export async function closeLane(transaction: Transaction, { context, id, names, isRetired }: FoundLane): Promise<void> {
+  if (isRetired) return;
+  await transaction.query({ text: 'select pg_advisory_xact_lock($1)', values: [id] }).catch((error: unknown) => {
+    throw (error as { code?: string }).code === LOCK_TIMED_OUT ? new LaneHeld(names.at(-1)!, error) : error;
+  });
+  await transaction.query({ text: `update ${context}.lane set retired_at = now() where id = $1`, values: [id] });
+  await transaction.query({
+    text: `
+      insert into ${context}.ledger (lane_id, from_position, to_position, to_id)
+      select $1, to_position, to_position, to_id from ${newestLedgerRowOf(context, '$1')} newest`,
+    values: [id],
+  });
+}
+
+const LOCK_TIMED_OUT = '55P03';
+
+export interface Replay {
+  /** Up to there calls to the outside were made before. */
+  readonly until: number;
+  readonly makesCalls: boolean;
+}
+
+/** Puts a new lane in the place of a closed one: it has its names, and what is parked on it. */
+export async function openLane(
+  transaction: Transaction,
+  { context, id }: FoundLane,
+  at: LogPosition,
+  replay?: Replay,
+): Promise<void> {
+  const newId = newLaneId();
+  await transaction.query({
+    text: `
+      insert into ${context}.lane (id, names, replay_until, replay_makes_calls)
+      select $2, names, greatest(replay_until, $3), coalesce($4, replay_makes_calls) from ${context}.lane where id = $1`,
+    values: [id, newId, replay?.until ?? 0, replay?.makesCalls ?? null],
+  });
+  await transaction.query({
+    text: `insert into ${context}.ledger (lane_id, from_position, to_position, to_id) values ($1, -1, $2, $3)`,
+    values: [newId, at.position, at.eventId],
+  });
+  await transaction.query({
+    text: `update ${context}.parked set lane_id = $2 where lane_id = $1`,
+    values: [id, newId],
+  });
+}
+
+/** Where a lane stands. */
+export async function standingOf(transaction: Transaction, { context, id }: FoundLane): Promise<LogPosition> {
+  const { rows } = await send<{ to_position: number; to_id: string | null }>(transaction, {
+    text: `select to_position, to_id from ${newestLedgerRowOf(context, '$1')} newest`,
+    values: [id],
+  });
+  return { position: rows[0]!.to_position, eventId: rows[0]!.to_id };
+}
