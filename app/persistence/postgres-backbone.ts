@@ -7,10 +7,10 @@ import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/pru
 import { readStatus } from '#events/messaging/adapters/postgresql/operations/status';
 import { Announcer } from '#events/messaging/announcer';
 import { APPENDED } from '#events/messaging/adapters/postgresql/channels';
-import { isWellPrepared, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
+import { preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
 import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/leases';
 import { findLanePositions } from '#events/messaging/adapters/postgresql/lane-positions';
-import { createMemberName, findMembers } from '#events/messaging/adapters/postgresql/members';
+import { createMemberName, lookAround } from '#events/messaging/adapters/postgresql/members';
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
 import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
@@ -19,7 +19,6 @@ import { send } from '#events/messaging/adapters/postgresql/statement';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { dueWorkOf } from '#events/messaging/adapters/postgresql/due-work';
 import type { Lane } from '#events/messaging/lane-storage';
-import { BEGINNING } from '#events/messaging/log';
 import { Membership } from '#events/messaging/membership';
 import { Relay } from '#events/messaging/relay';
 import type { Clock } from '#shared-kernel/clock';
@@ -61,12 +60,9 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     announcer.announce();
     observer?.published?.({ context, events });
   };
-  let preparedFor = -Infinity;
-  const prepareLog = async () => {
-    const { position } = relay?.frontier ?? BEGINNING;
-    if (isWellPrepared(preparedFor, position)) return;
-    await preparePartitions(pool, position);
-    preparedFor = position;
+  let preparedUpTo = 0;
+  const prepareLog = async (drawn: number) => {
+    if (drawn >= preparedUpTo) preparedUpTo = await preparePartitions(pool);
   };
   let leasesEndedFor = '';
   const endLeases = async () => {
@@ -83,11 +79,15 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     const pruned = await pruneDaily(pool, options.retention);
     if (pruned) options.onPruned?.(pruned);
   };
-  const lookAround = async () => {
+  const meet = async (members: readonly string[]) => {
     const lanes = relay?.lanes.map(({ lane }) => lane.id);
-    membership.update(await findMembers(pool), lanes);
+    membership.update(members, lanes);
     await endLeases();
     if (membership.hasOthers) await relay?.lookAround();
+  };
+  const tendOnce = async () => {
+    const { members, drawn } = await lookAround(pool);
+    await Promise.all([meet(members), prepareLog(drawn), pruneToday()]);
   };
 
   return {
@@ -128,7 +128,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     },
     async tend(signal) {
       while (!signal.aborted) {
-        await Promise.all([lookAround(), prepareLog(), pruneToday()]).catch(reportError);
+        await tendOnce().catch(reportError);
         await sleep(LOOK_AROUND_EVERY, undefined, { signal }).catch(() => undefined);
       }
     },

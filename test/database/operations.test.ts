@@ -293,7 +293,7 @@ describe('an operator', () => {
       desk.database.query(`update messaging.log set recorded_at = now() - interval '${days} days'`);
     /** A fact in each of three partitions. */
     async function takeThree(): Promise<void> {
-      await preparePartitions(desk.pool, 0);
+      await preparePartitions(desk.pool);
       await take(['a', '1']);
       await goTo(A_PARTITION);
       await take(['b', 'poison']);

@@ -1,16 +1,31 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { histories } from '#app/contexts';
-import { isWellPrepared, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
+import { dropPartitions, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
 import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
+import type { Backbone } from '#app/persistence/backbone';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import { systemClock } from '#shared-kernel/clock';
 import { type Desk, openDesk } from '../support/desk.ts';
-import { createDatabase } from '../support/database.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/eventually.ts';
 
 const A_PARTITION = 1_000_000;
 const AHEAD = 8;
 const retention = { history: 7, bookkeeping: 30 };
+
+const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
+
+/** Their numbers. */
+const partitionsOf = async (database: TestDatabase) =>
+  (
+    await database.query<{ number: number }>(
+      `select substring(inhrelid::regclass::text from '[0-9]+$')::int as number from pg_inherits
+        where inhparent = 'messaging.log'::regclass order by number`,
+    )
+  ).map(({ number }) => number);
+
+const drawn = (database: TestDatabase, position: number) =>
+  database.query(`select setval('messaging.log_position_seq', ${position})`);
 
 describe('the log', () => {
   let desk: Desk;
@@ -19,23 +34,24 @@ describe('the log', () => {
   });
   afterEach(() => desk[Symbol.asyncDispose]());
 
-  const partitions = async () =>
-    (
-      await desk.database.query<{ name: string }>(
-        `select inhrelid::regclass::text as name from pg_inherits where inhparent = 'messaging.log'::regclass order by length(inhrelid::regclass::text), 1`,
-      )
-    ).map(({ name }) => name);
-
-  test('has eight partitions ahead of its end, and is appended to while they are made', async () => {
-    await preparePartitions(desk.pool, 0);
-    expect(await partitions()).toHaveLength(1 + AHEAD);
+  test('has eight partitions ahead of what is drawn, and is appended to while they are made', async () => {
+    expect(await preparePartitions(desk.pool)).toBe(A_PARTITION);
+    expect(await partitionsOf(desk.database)).toEqual(numbers(0, AHEAD));
+    await drawn(desk.database, 3 * A_PARTITION);
     const appender = await desk.pool.connect();
     await appender.query('begin; lock table messaging.log in row exclusive mode');
-    await preparePartitions(desk.pool, 3 * A_PARTITION);
+    expect(await preparePartitions(desk.pool)).toBe(4 * A_PARTITION);
     await appender.query('commit');
     appender.release();
-    expect((await partitions()).at(-1)).toBe(`messaging.log_${3 + AHEAD}`);
-    expect([isWellPrepared(0, 3 * A_PARTITION), isWellPrepared(0, 4 * A_PARTITION)]).toEqual([true, false]);
+    expect(await partitionsOf(desk.database)).toEqual(numbers(0, 3 + AHEAD));
+  });
+
+  test('gets no partition back that was pruned', async () => {
+    await preparePartitions(desk.pool);
+    await drawn(desk.database, 2 * A_PARTITION);
+    await dropPartitions(desk.pool, async (_client, { last }) => last < 2 * A_PARTITION);
+    await preparePartitions(desk.pool);
+    expect(await partitionsOf(desk.database)).toEqual(numbers(2, 2 + AHEAD));
   });
 
   test('is pruned once a day, by the clock of the database, by whoever comes first', async () => {
@@ -47,22 +63,45 @@ describe('the log', () => {
   });
 });
 
-test('a server prunes by itself, and keeps facts for ever unless it is told how long', async () => {
-  await using database = await createDatabase(histories);
+describe('a server', () => {
+  let database: TestDatabase;
+  let backbone: Backbone;
+  const abort = { running: new AbortController(), done: Promise.resolve() };
   const pruned: unknown[] = [];
-  const backbone = createPostgresBackbone(database.address, {
-    poolSize: 4,
-    clock: systemClock,
-    reportError: (error) => {
-      throw error;
-    },
-    retention: { history: null, bookkeeping: 30 },
-    onPruned: (what) => pruned.push(what),
+  beforeEach(async () => {
+    database = await createDatabase(histories);
+    pruned.length = 0;
+    backbone = createPostgresBackbone(database.address, {
+      poolSize: 4,
+      clock: systemClock,
+      reportError: (error) => {
+        throw error;
+      },
+      retention: { history: null, bookkeeping: 30 },
+      onPruned: (what) => pruned.push(what),
+    });
+    abort.running = new AbortController();
   });
-  const abort = new AbortController();
-  const tending = backbone.tend(abort.signal);
-  await until(async () => expect(pruned).toEqual([{ partitions: [], ledgerRows: 0, idempotencyKeys: 0, requests: 0 }]));
-  abort.abort();
-  await tending;
-  await backbone.close();
+  afterEach(async () => {
+    abort.running.abort();
+    await abort.done;
+    await backbone.close();
+    await database[Symbol.asyncDispose]();
+  });
+  const start = () => void (abort.done = backbone.tend(abort.running.signal));
+
+  test('prunes by itself, and keeps facts for ever unless it is told how long', async () => {
+    start();
+    await until(async () =>
+      expect(pruned).toEqual([{ partitions: [], ledgerRows: 0, idempotencyKeys: 0, requests: 0 }]),
+    );
+  });
+
+  test('has partitions ready ahead of the log at every look, though nobody delivers', async () => {
+    await drawn(database, 3 * A_PARTITION);
+    start();
+    await until(async () => expect(await partitionsOf(database)).toEqual([0, ...numbers(3, 3 + AHEAD)]));
+    await drawn(database, 4 * A_PARTITION);
+    await until(async () => expect((await partitionsOf(database)).at(-1)).toBe(4 + AHEAD));
+  });
 });

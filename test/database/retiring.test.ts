@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineSubscriber } from '#events/messaging';
-import { AlreadyRetired, NotPaused, StillHeard, StillWorked } from '#events/messaging/adapters/postgresql/operations/lanes';
+import {
+  AlreadyRetired,
+  NotPaused,
+  StillHeard,
+  StillWorked,
+} from '#events/messaging/adapters/postgresql/operations/lanes';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { alarmsOf } from '#events/messaging/alarms';
 import { Fenced } from '#events/messaging/failure';

@@ -102,7 +102,7 @@ async function enlist(address: DatabaseAddress, subscribe: Subscribe): Promise<v
 /** As a server finds it that has run for long: with its partitions made. */
 async function insertOldFacts(address: DatabaseAddress, count: number): Promise<void> {
   const pool = createPool(address, { largest: 1, reportError: () => undefined });
-  await preparePartitions(pool, 0);
+  await preparePartitions(pool);
   await pool.end();
   await onDatabase(address, (client) =>
     client.query(`

@@ -11,6 +11,7 @@ import {
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { APPENDED, OPERATED } from './channels.ts';
 import { joinMembers } from './members.ts';
+import { LAST_DRAWN } from './partitions.ts';
 import { connectionOptions, type DatabaseAddress } from './pool.ts';
 import { SERVER_RUN } from './server-run.ts';
 import { send, type Statement } from './statement.ts';
@@ -18,7 +19,7 @@ import { send, type Statement } from './statement.ts';
 const ROW = `position, recorded_at, ${FACT_COLUMNS}`;
 /** Who reads from a row on hears with it how far positions are drawn: whether anything can stand beyond the near. */
 const NEAR = `
-  select ${ROW}, case when position = $1 then (select last_value from messaging.log_position_seq) end as drawn
+  select ${ROW}, case when position = $1 then ${LAST_DRAWN} end as drawn
     from messaging.log where position between $1 and $2 order by position`;
 const NEXT = `select ${ROW} from messaging.log where position > $1 order by position limit 1`;
 

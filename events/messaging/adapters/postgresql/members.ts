@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
+import { LAST_DRAWN } from './partitions.ts';
 import { type Queryable, send } from './statement.ts';
 
 /** The relays of a database, as session locks: who dies is gone at once, and nobody writes a heartbeat. */
@@ -23,6 +24,18 @@ export const MEMBERS = `
   select objid::text as name from pg_locks
    where locktype = 'advisory' and classid = ${CLASS} and objsubid = 2 and granted
      and database = (select oid from pg_database where datname = current_database())`;
+
+/** What is looked for once a second: who else is there, and how far positions are drawn. */
+export async function lookAround(
+  pool: pg.Pool,
+): Promise<{ readonly members: readonly string[]; readonly drawn: number }> {
+  const { rows } = await send<{ members: string[]; drawn: number }>(pool, {
+    name: 'messaging.look-around',
+    text: `select array(${MEMBERS}) as members, ${LAST_DRAWN} as drawn`,
+    values: [],
+  });
+  return rows[0]!;
+}
 
 export async function findMembers(connection: Queryable): Promise<readonly string[]> {
   const { rows } = await send<{ name: string }>(connection, {

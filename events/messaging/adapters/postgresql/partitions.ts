@@ -4,7 +4,7 @@ import { send } from './statement.ts';
 /** Positions in one partition. Never to be changed: the partitions of existing logs are cut by it. */
 const PARTITION_SIZE = 1_000_000;
 
-/** Partitions kept ready ahead of the log's end, so that appending never waits for one. */
+/** Partitions kept ready ahead of the one that positions are drawn from, so that appending never waits for one. */
 const AHEAD = 8;
 
 interface Partition {
@@ -15,13 +15,16 @@ interface Partition {
 }
 
 /**
- * Makes the partitions that positions up to `position`, and well beyond it, fall into. A partition is made beside the log and
- * then attached, which locks no appender out; one that was made but not attached is attached now.
+ * Makes the partitions that the positions drawn from now on fall into, and well beyond; none that comes before: it was pruned. A
+ * partition is made beside the log and then attached, which locks no appender out; one that was made but not attached is attached
+ * now. Returns the first position at which more are wanted.
  */
-export async function preparePartitions(pool: pg.Pool, position: number): Promise<void> {
+export async function preparePartitions(pool: pg.Pool): Promise<number> {
+  let current = 0;
   await holdingPartitions(pool, async (client) => {
+    current = numberOf(await lastDrawn(client));
     const known = new Map((await findPartitions(client)).map((partition) => [partition.name, partition]));
-    for (const number of numbersAround(position)) {
+    for (let number = current; number <= current + AHEAD; number += 1) {
       const partition = known.get(nameOf(number));
       if (!partition)
         await client.query(
@@ -30,6 +33,7 @@ export async function preparePartitions(pool: pg.Pool, position: number): Promis
       if (!partition?.isAttached) await attach(client, number);
     }
   });
+  return (current + 1) * PARTITION_SIZE;
 }
 
 /** A partition cannot be dropped while somebody's transaction reads it; the next call goes on where this one stopped. */
@@ -104,14 +108,17 @@ async function holdingPartitions(pool: pg.Pool, work: (client: pg.PoolClient) =>
   }
 }
 
-/** Whether positions after `position` will fall into partitions that are ready, for long enough to make more. */
-export const isWellPrepared = (preparedFor: number, position: number): boolean =>
-  numberOf(position) - numberOf(preparedFor) < AHEAD / 2;
+/** The last position that was drawn by anybody, whatever became of it. As a subquery. */
+export const LAST_DRAWN = '(select last_value from messaging.log_position_seq)';
+
+async function lastDrawn(client: pg.PoolClient): Promise<number> {
+  const { rows } = await send<{ drawn: number }>(client, { text: `select ${LAST_DRAWN} as drawn`, values: [] });
+  return rows[0]!.drawn;
+}
 
 const nameOf = (number: number) => `log_${number}`;
 const lastOf = (name: string) => (Number(name.slice('log_'.length)) + 1) * PARTITION_SIZE - 1;
 const numberOf = (position: number) => Math.floor(position / PARTITION_SIZE);
-const numbersAround = (position: number) => Array.from({ length: AHEAD + 1 }, (_, ahead) => numberOf(position) + ahead);
 
 async function attach(client: pg.PoolClient, number: number): Promise<void> {
   const [from, to] = [number * PARTITION_SIZE, (number + 1) * PARTITION_SIZE];
