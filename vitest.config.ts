@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/bench/peers/node_modules/**'],
+    exclude: ['**/node_modules/**'],
     globalSetup: 'test/support/global-setup.ts',
     isolate: false,
     maxWorkers: 3,

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
-import { arePeersInstalled, PEERS } from './peers/load.ts';
+import { folderOf, isInstalled, type PeerPackage } from './peers/load.ts';
 import { judge } from './floors.ts';
 import { openGround } from './ground.ts';
 import { HELP, InvalidOption, type Options, readOptions } from './options.ts';
@@ -13,7 +13,8 @@ import { describeMachine } from './machine.ts';
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 async function bench(options: Options): Promise<number> {
-  if (options.peers) installPeers();
+  const scenarios = chosen(options);
+  installPeers(scenarios);
   const ground = await openGround();
   const results: Result[] = [];
   try {
@@ -23,7 +24,7 @@ async function bench(options: Options): Promise<number> {
         .map(([name, value]) => `${name} ${value}`)
         .join(', ')}; ${options.rounds} rounds\n`,
     );
-    for (const scenario of chosen(options)) {
+    for (const scenario of scenarios) {
       const own = await runScenario(scenario, ground, {
         ...options,
         tell: (line) => process.stderr.write(`${line}\n`),
@@ -46,18 +47,22 @@ async function bench(options: Options): Promise<number> {
   }
 }
 
-const chosen = ({ scenarios, peers }: Options): readonly Scenario[] =>
-  SCENARIOS.filter(({ name, isLong }) => (scenarios.length === 0 ? !isLong : scenarios.includes(name))).map(
-    (scenario) => ({
+const chosen = ({ scenarios, peers, only = '' }: Options): readonly Scenario[] =>
+  SCENARIOS.filter(({ name, isLong }) => (scenarios.length === 0 ? !isLong : scenarios.includes(name)))
+    .map((scenario) => ({
       ...scenario,
-      subjects: scenario.subjects.filter(({ isPeer }) => peers || !isPeer),
-    }),
-  );
+      subjects: scenario.subjects.filter(({ name, peer }) => name.includes(only) && (peers || !peer)),
+    }))
+    .filter(({ subjects }) => subjects.length > 0);
 
-function installPeers(): void {
-  if (arePeersInstalled()) return;
-  const { status } = spawnSync('npm', ['ci'], { cwd: PEERS, stdio: 'inherit' });
-  if (status !== 0) throw new Error('the other libraries could not be installed; leave out --peers, or see above');
+function installPeers(scenarios: readonly Scenario[]): void {
+  const peers = new Set(scenarios.flatMap(({ subjects }) => subjects.flatMap(({ peer }) => peer ?? [])));
+  for (const peer of [...peers].filter((each) => !isInstalled(each))) install(peer);
+}
+
+function install(peer: PeerPackage): void {
+  const { status } = spawnSync('npm', ['ci'], { cwd: folderOf(peer), stdio: 'inherit' });
+  if (status !== 0) throw new Error(`${peer} could not be installed; leave out --peers, or see above`);
 }
 
 try {

@@ -1,3 +1,4 @@
+import { ORDER_FLOW_MEASURES } from './order-flow/measures.ts';
 import type { Result } from './run.ts';
 import type { FigureName } from './scenario.ts';
 
@@ -47,6 +48,7 @@ export const MEASURES: readonly Measure[] = [
     ...ratio('foreign-writer', 'p50', 'microlith, foreign writer', OURS, { goal: 1.1, floor: 1.5 }),
     better: 'lower',
   },
+  ...ORDER_FLOW_MEASURES,
 ];
 
 /** A measure as it came out; without a value: not measured in this run. */

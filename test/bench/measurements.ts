@@ -4,7 +4,8 @@ import type { Cost } from './measure/meter.ts';
 import { audit, countEffects } from './work/audit.ts';
 import { ask } from './work/connection.ts';
 import { EFFECTS, SCHEMA } from './work/tables.ts';
-import { Disqualified, type Figures, type Run } from './scenario.ts';
+import type { Run } from './post-office.ts';
+import { Disqualified, type Figures } from './scenario.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Milliseconds without a single effect: nothing will come any more. */

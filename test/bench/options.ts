@@ -11,6 +11,8 @@ export interface Options {
   readonly rounds: number;
   readonly events?: number | undefined;
   readonly profiles?: string | undefined;
+  /** Whoever has this in their name; everybody, where it is left out. */
+  readonly only?: string | undefined;
   readonly help: boolean;
 }
 
@@ -42,6 +44,7 @@ function parse(words: readonly string[]) {
     json: TEXT,
     events: TEXT,
     profiles: TEXT,
+    only: TEXT,
     rounds: { ...TEXT, default: ROUNDS },
   };
   try {
@@ -64,7 +67,8 @@ export const HELP = `npm run bench -- [scenario…] [options]
 Measures the post office, beside a naive outbox and other libraries. Everybody does the same work: an order and its event
 are committed together, and each of three subscribers writes one row for it, exactly once. Whose rows are wrong is
 disqualified. Each contender runs in a process of its own, in a fresh database of an embedded PostgreSQL with fsync on, in
-the folder for temporary files: that should be a real disk. Rounds are interleaved, and the tables show medians.
+the folder for temporary files: that should be a real disk. Rounds are interleaved, and the tables show medians. In
+order-flow whole shops are measured from outside, over HTTP; it needs Linux.
 
 ${SCENARIOS.map(describe).join('\n')}
 
@@ -72,6 +76,7 @@ ${SCENARIOS.map(describe).join('\n')}
   --check          compares with the floors; the exit code is 1 when one is missed
   --rounds N       how often everybody runs (${ROUNDS})
   --events N       instead of the number in parentheses
+  --only TEXT      only those that have this in their name
   --json FILE      writes all that was measured
-  --profiles DIR   writes a CPU profile of each process that delivers
+  --profiles DIR   writes a CPU profile of each process that delivers or serves
 `;

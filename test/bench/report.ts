@@ -2,19 +2,28 @@ import type { Verdict } from './floors.ts';
 import type { Result } from './run.ts';
 import { FIGURES, type FigureName, type Scenario } from './scenario.ts';
 
+/** More figures than this stand below each other. */
+const MOST_COLUMNS = 10;
+
 /** A scenario's table, as Markdown. */
 export function renderScenario({ name, about }: Scenario, results: readonly Result[]): string {
-  const columns = (Object.keys(FIGURES) as FigureName[]).filter((figure) =>
-    results.some(({ figures }) => figures[figure] !== undefined),
+  const figures = (Object.keys(FIGURES) as FigureName[]).filter((figure) =>
+    results.some((result) => result.figures[figure] !== undefined),
   );
-  const rows = results.map(({ subject, figures, disqualified }) =>
-    disqualified
-      ? [subject, `DISQUALIFIED: ${disqualified}`, ...columns.slice(1).map(() => '')]
-      : [subject, ...columns.map((column) => show(column, figures[column]))],
+  const head = [name, ...figures.map((figure) => FIGURES[figure].title)];
+  const rows = [head, ...results.map((result) => [result.subject, ...figures.map((figure) => show(figure, result))])];
+  const faults = results.map(
+    ({ subject, disqualified }) => disqualified && `${subject} is DISQUALIFIED: ${disqualified}\n`,
   );
-  const head = [name, ...columns.map((column) => FIGURES[column].title)];
-  return `**${name}**: ${about}\n\n${table([head, ...rows])}\n`;
+  return [
+    `**${name}**: ${about}\n`,
+    `${table(figures.length > MOST_COLUMNS ? turned(rows) : rows)}\n`,
+    ...faults.filter((fault) => fault !== undefined),
+  ].join('\n');
 }
+
+const turned = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  rows[0]!.map((_, at) => rows.map((row) => row[at]!));
 
 /** Goals and floors beside what came out. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
@@ -23,13 +32,15 @@ export function renderVerdicts(verdicts: readonly Verdict[]): string {
   const rows = measured.map(({ name, value, goal, floor, better, isMissed, isShortOfGoal }) => {
     const sign = better === 'higher' ? '≥' : '≤';
     const outcome = isMissed ? 'FLOOR MISSED' : isShortOfGoal ? 'floor kept' : 'goal reached';
-    return [name, value!.toFixed(2), `${sign} ${goal}`, `${sign} ${floor}`, outcome];
+    return [name, round(value!), `${sign} ${round(goal)}`, `${sign} ${round(floor)}`, outcome];
   });
   return `${table([['measure', 'is', 'goal', 'never beyond', ''], ...rows])}\n`;
 }
 
-function show(column: FigureName, value: number | undefined): string {
-  const { decimals } = FIGURES[column];
+const round = (value: number): string => String(Number(value.toFixed(2)));
+
+function show(figure: FigureName, { figures: { [figure]: value } }: Result): string {
+  const { decimals } = FIGURES[figure];
   return value?.toLocaleString('en', { minimumFractionDigits: decimals, maximumFractionDigits: decimals }) ?? '–';
 }
 

@@ -1,8 +1,5 @@
-import type { Job } from './child.ts';
 import type { Ground } from './ground.ts';
-import { hire } from './hire.ts';
-import type { Place } from './jobs.ts';
-import { Disqualified, type FigureName, type Figures, type Run, type Scenario, type Subject } from './scenario.ts';
+import { Disqualified, type FigureName, type Figures, type Scenario, type Subject } from './scenario.ts';
 
 export interface RunOptions {
   readonly rounds: number;
@@ -26,10 +23,11 @@ export interface Result {
 export async function runScenario(scenario: Scenario, ground: Ground, options: RunOptions): Promise<readonly Result[]> {
   const rounds = new Map<Subject, Figures[]>(scenario.subjects.map((subject) => [subject, []]));
   const out = new Map<Subject, string>();
+  const work = { ground, profiles: options.profiles, events: options.events ?? scenario.events };
   for (let round = 1; round <= options.rounds; round += 1) {
     for (const subject of scenario.subjects.filter((each) => !out.has(each))) {
       try {
-        const figures = await runOnce(scenario, subject, ground, options);
+        const figures = await subject.measure(work);
         rounds.get(subject)!.push(figures);
         options.tell(`${scenario.name} ${round}/${options.rounds}  ${subject.name}: ${JSON.stringify(figures)}`);
       } catch (error) {
@@ -41,31 +39,6 @@ export async function runScenario(scenario: Scenario, ground: Ground, options: R
   }
   return scenario.subjects.map((subject) => toResult(scenario, subject, rounds.get(subject)!, out.get(subject)));
 }
-
-function runOnce(scenario: Scenario, subject: Subject, ground: Ground, options: RunOptions): Promise<Figures> {
-  const { contender, heap, oldFacts = 0, share = 1, meanwhile } = subject;
-  const { profiles } = options;
-  return ground.inDatabase(async (place) => {
-    const perform = <Output>(job: Job) => hire<Output>({ contender, place, job }, { profiles, heap }).result;
-    await perform({ kind: 'prepare', oldFacts });
-    const end = await meanwhile?.(place);
-    try {
-      const events = Math.ceil((options.events ?? scenario.events) * share);
-      return await scenario.measure({ place, events, perform, during: duringOf(subject, place, options) });
-    } finally {
-      await end?.();
-    }
-  });
-}
-
-const duringOf =
-  ({ contender, heap }: Subject, place: Place, { profiles }: RunOptions): Run['during'] =>
-  async (job, work) => {
-    const serving = hire<never>({ contender, place, job }, { profiles, heap });
-    await Promise.race([work(), serving.result.then(() => Promise.reject(new Error(`${contender} ended too early`)))]);
-    serving.dismiss();
-    return serving.result;
-  };
 
 const toResult = (
   { name }: Scenario,

@@ -8,6 +8,11 @@ import { naive, naiveSetBased } from './contenders/naive-outbox.ts';
 import { judge, MEASURES } from './floors.ts';
 import { drain, fill } from './jobs.ts';
 import { InvalidOption, readOptions } from './options.ts';
+import { assertPaid, wrongPieces } from './order-flow/audit.ts';
+import { planOrders } from './order-flow/demand.ts';
+import { measureOrderFlow } from './order-flow/measure.ts';
+import { ORDER_FLOW_MEASURES } from './order-flow/measures.ts';
+import { openMicrolith } from './order-flow/microlith/shop.ts';
 import type { Result } from './run.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { audit } from './work/audit.ts';
@@ -81,6 +86,47 @@ describe('the benchmark', () => {
   });
 });
 
+describe('the benchmark of the whole shop', () => {
+  const demand = planOrders({ orders: 3, isHot: true });
+  const pieces = demand.orders.flatMap(({ lines }) => lines).length * 2;
+  const setAside = new Map(
+    demand.products.map(({ sku, productId }) => {
+      const lines = demand.orders.flatMap((order) => order.lines).filter((line) => line.productId === productId);
+      return [sku, lines.length * 2];
+    }),
+  );
+  const books = { paid: 3, mailed: 3, setAside };
+
+  it('finds every order paid, its stock set aside and its mail sent, and says all that it took', async () => {
+    const flow = { open: openMicrolith, clients: 2, idleFor: 100 };
+    const figures = await measureOrderFlow(flow, { events: 5 });
+    expect(figures).toMatchObject({ httpCalls: 1, wrongPieces: 0 });
+    expect(Object.values(figures).filter((figure) => !Number.isFinite(figure))).toEqual([]);
+    const named = ORDER_FLOW_MEASURES.map(({ of: [, figure] }) => figure);
+    expect(Object.keys(figures)).toEqual(expect.arrayContaining(named));
+  }, 120_000);
+
+  it('sends orders of two lines, all of which want the hot row', () => {
+    const hot = demand.products[0]!.productId;
+    expect(demand.orders.map(({ lines }) => lines.map(({ productId }) => productId === hot))).toEqual(
+      demand.orders.map(() => [true, false]),
+    );
+  });
+
+  it('finds orders that are not paid, and customers who were not told', () => {
+    expect(() => assertPaid(books, demand)).not.toThrow();
+    expect(() => assertPaid({ ...books, paid: 2 }, demand)).toThrow('3 orders were confirmed, 2 are paid for');
+    expect(() => assertPaid({ ...books, mailed: 4 }, demand)).toThrow('4 confirmations were sent for 3 orders');
+  });
+
+  it('counts pieces that were sold and not set aside', () => {
+    const [first] = demand.products;
+    const lost = new Map([...setAside, [first!.sku, setAside.get(first!.sku)! - 3]]);
+    expect(wrongPieces(books, demand)).toBe(0);
+    expect(wrongPieces({ ...books, setAside: lost }, demand)).toBe((1_000 * 3) / pieces);
+  });
+});
+
 describe('the floors of the benchmark', () => {
   it('name scenarios and lines that exist', () => {
     const lines = new Set(
@@ -115,10 +161,11 @@ const resultOf = (subject: string, eventsPerSecond: number): Result => ({
 
 describe('the command line of the benchmark', () => {
   it('is understood', () => {
-    expect(readOptions(['drain', '--rounds', '5', '--check'])).toMatchObject({
+    expect(readOptions(['drain', '--rounds', '5', '--check', '--only', 'boss'])).toMatchObject({
       scenarios: ['drain'],
       rounds: 5,
       check: true,
+      only: 'boss',
       peers: false,
     });
   });

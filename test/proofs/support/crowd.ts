@@ -24,14 +24,24 @@ export interface Gathering {
   readonly isDisturbed?: boolean;
 }
 
-/** Opens the shop that the demand is about; when every context knows of it, brings so many clients before it. */
-export async function gather({ ground, demand, servers, isDisturbed = false, ...more }: Gathering): Promise<Crowd> {
+/** So many clients, before servers that are ready. */
+export function bringClients({
+  servers,
+  isDisturbed = false,
+  ...more
+}: Pick<Gathering, 'servers' | 'clients' | 'isDisturbed'>): Omit<Crowd, 'customers'> {
   const tally = newTally();
   const clients = Array.from({ length: more.clients }, (_, at) => {
     const server = servers[at % servers.length]!;
     return new HttpClient({ urlOf: () => server.url, tally, isDisturbed });
   });
-  const customers = await fillShop(clients[0]!, demand);
+  return { clients, tally };
+}
+
+/** Opens the shop that the demand is about; when every context knows of it, brings so many clients before it. */
+export async function gather({ ground, demand, ...others }: Gathering): Promise<Crowd> {
+  const crowd = bringClients(others);
+  const customers = await fillShop(crowd.clients[0]!, demand);
   await quiet(ground);
-  return { clients, tally, customers };
+  return { ...crowd, customers };
 }

@@ -26,8 +26,9 @@ const home = fileURLToPath(new URL('../../../', import.meta.url));
 /** What `npm start` gives to node: flags, the program and its command. */
 const [, ...words] = manifest.scripts.start.split(' ').map((word) => (word === 'microlith' ? join(home, word) : word));
 
-export async function startServer(ground: Ground, name: string): Promise<ServerProcess> {
-  const server = new ServerOfProof(ground, name);
+/** With flags for Node, beside those of `npm start`. */
+export async function startServer(ground: Ground, name: string, flags: readonly string[] = []): Promise<ServerProcess> {
+  const server = new ServerOfProof(ground, name, flags);
   await server.start();
   return server;
 }
@@ -40,12 +41,14 @@ export async function startServers(ground: Ground, count: number): Promise<reado
 class ServerOfProof implements ServerProcess {
   readonly #ground: Ground;
   readonly #name: string;
+  readonly #flags: readonly string[];
   #process: ChildProcess | undefined;
   #url = '';
 
-  constructor(ground: Ground, name: string) {
+  constructor(ground: Ground, name: string, flags: readonly string[]) {
     this.#ground = ground;
     this.#name = name;
+    this.#flags = flags;
   }
 
   get url(): string {
@@ -59,7 +62,7 @@ class ServerOfProof implements ServerProcess {
   async start(): Promise<void> {
     mkdirSync(this.#ground.logs, { recursive: true });
     const log = openSync(join(this.#ground.logs, `${this.#name}.log`), 'a');
-    this.#process = spawn(process.execPath, words, {
+    this.#process = spawn(process.execPath, [...this.#flags, ...words], {
       cwd: this.#ground.logs,
       env: environmentOn(this.#ground),
       stdio: ['ignore', 'pipe', log],

@@ -9,21 +9,22 @@ import {
   type PlannedOrder,
 } from '../../proofs/support/demand.ts';
 
-export interface LoadPlan {
-  readonly seed: number;
+export interface OrderPlan {
   readonly orders: number;
-  /** How many products are sold; with one, every order wants the same stock row. */
-  readonly products: number;
+  /** Every order wants the first product. */
+  readonly isHot: boolean;
 }
 
+const SEED = 1;
+const PRODUCTS = 100;
 const CUSTOMERS = 100;
 const PLENTY = 1_000_000;
 const PIECES = 2;
 
-/** Orders of two lines (one where one product is all there is), with stock for all of them in one warehouse. */
-export function planLoad({ seed, orders, products: count }: LoadPlan): Demand {
-  const chance = chanceOf(seed);
-  const products = Array.from({ length: count }, (_, at) => ({
+/** Orders of two lines, with stock for all of them in one warehouse. */
+export function planOrders({ orders, isHot }: OrderPlan): Demand {
+  const chance = chanceOf(SEED);
+  const products = Array.from({ length: PRODUCTS }, (_, at) => ({
     ...planProduct(at, chance),
     productId: newId(ProductId),
   }));
@@ -34,15 +35,16 @@ export function planLoad({ seed, orders, products: count }: LoadPlan): Demand {
     customers: Array.from({ length: CUSTOMERS }, (_, at) => planCustomer(at)),
     receipts: products.map(({ productId }) => planReceipt(productId, warehouse.warehouseId, PLENTY)),
     orders: Array.from({ length: orders }, (_, at): PlannedOrder => ({
-      key: `load-${seed}-${at}`,
+      key: `load-${at}`,
       customer: chance.below(CUSTOMERS),
-      lines: planLines(products, chance),
+      lines: planLines(products, chance, isHot),
       paymentToken: 'tok_approve',
     })),
   };
 }
 
-function planLines(products: Demand['products'], chance: Chance): PlannedOrder['lines'] {
-  const wanted = new Set([chance.among(products), chance.among(products)]);
-  return [...wanted].map(({ productId }) => ({ productId, quantity: PIECES }));
+function planLines(products: Demand['products'], chance: Chance, isHot: boolean): PlannedOrder['lines'] {
+  const first = isHot ? 0 : chance.below(products.length);
+  const second = (first + 1 + chance.below(products.length - 1)) % products.length;
+  return [first, second].map((at) => ({ productId: products[at]!.productId, quantity: PIECES }));
 }

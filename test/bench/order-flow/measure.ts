@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPrivateGround, type PrivateGround } from '../../proofs/support/ground.ts';
+import { memoryOf } from '../measure/processes.ts';
+import type { Figures, Work } from '../scenario.ts';
+import { assertPaid, wrongPieces } from './audit.ts';
+import { planOrders } from './demand.ts';
+import { load, percentile, type Times } from './load.ts';
+import { COUNTING, type Meter, openMeter, type Spent } from './meter.ts';
+import type { FollowUps, OpenShop, Shop, ShopPlan } from './shop.ts';
+
+/** Who orders of what, in what circumstances. */
+export interface OrderFlow {
+  readonly open: OpenShop;
+  /** 8, unless it is told. */
+  readonly clients?: number;
+  readonly processes?: number;
+  readonly isHot?: boolean;
+  /** Share of the scenario's orders: a slow one would hold up the others. */
+  readonly share?: number;
+  /** How long nobody asks anything afterwards, milliseconds. */
+  readonly idleFor?: number;
+}
+
+/** Before the orders that count, so many of a hundred do not: a server that has run for a while is no longer being compiled. */
+const WARM_UP_SHARE = 0.4;
+
+/** Opens a shop, orders, and says what an order took; everything is counted in the shop's tables afterwards. @throws {Disqualified} */
+export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Omit<Work, 'ground'>): Promise<Figures> {
+  const { open, clients = 8, processes = 1, isHot = false, share = 1, idleFor = 10_000 } = flow;
+  const orders = Math.ceil(events * share);
+  const warmUp = Math.ceil(orders * WARM_UP_SHARE);
+  const demand = planOrders({ orders: warmUp + orders, isHot });
+  const ground = await openPrivateGround(COUNTING);
+  try {
+    const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+    const shop = await open(ground, { demand, clients, processes, flags });
+    try {
+      return await measure({ ground, shop, warmUp, demand, clients, idleFor });
+    } finally {
+      await shop.close();
+    }
+  } finally {
+    await ground.leave({ isKept: false });
+  }
+}
+
+interface Visit extends Pick<ShopPlan, 'demand' | 'clients'> {
+  readonly ground: PrivateGround;
+  readonly shop: Shop;
+  readonly warmUp: number;
+  readonly idleFor: number;
+}
+
+async function measure({ ground, shop, warmUp, demand, clients, idleFor }: Visit): Promise<Figures> {
+  const meter = await openMeter(ground, shop.servers.flat());
+  try {
+    const idleMegabytes = megabytesOf(shop);
+    await load(shop, demand.orders.slice(0, warmUp), clients);
+    await shop.quiet();
+    const readSpent = await meter.start();
+    const times = await load(shop, demand.orders.slice(warmUp), clients);
+    await shop.quiet();
+    const spent = await readSpent();
+    const loadedMegabytes = megabytesOf(shop);
+    const books = await shop.readBooks();
+    assertPaid(books, demand);
+    return {
+      ...timesOf(times),
+      ...followUpsOf(await shop.readFollowUps(), warmUp),
+      ...perOrder(spent, times.confirmed.length),
+      startSeconds: shop.startedIn / 1_000,
+      idleMegabytes,
+      loadedMegabytes,
+      idleStatements: await idle(meter, idleFor),
+      wrongPieces: wrongPieces(books, demand),
+    };
+  } finally {
+    await meter.close();
+  }
+}
+
+/** Of the server that takes the most. */
+const megabytesOf = ({ servers }: Shop): number =>
+  Math.max(...servers.map((pids) => pids.reduce((sum, pid) => sum + memoryOf(pid), 0))) / 2 ** 20;
+
+/** What all processes together ask of the database when nobody asks anything of them, a second. */
+async function idle(meter: Meter, milliseconds: number): Promise<number> {
+  const readSpent = await meter.start();
+  await sleep(milliseconds);
+  const { statements } = await readSpent();
+  return statements / (milliseconds / 1_000);
+}
+
+const timesOf = ({ elapsed, confirmed, httpCalls }: Times): Figures => ({
+  ordersPerSecond: confirmed.length / (elapsed / 1_000),
+  p50: percentile(confirmed, 0.5),
+  p99: percentile(confirmed, 0.99),
+  httpCalls: httpCalls / confirmed.length,
+});
+
+function followUpsOf({ followed, mailed }: FollowUps, warmUp: number): Figures {
+  const [measuredFollowed, measuredMailed] = [followed.slice(warmUp), mailed.slice(warmUp)];
+  return {
+    followedP50: percentile(measuredFollowed, 0.5),
+    followedP99: percentile(measuredFollowed, 0.99),
+    mailedP50: percentile(measuredMailed, 0.5),
+    mailedP99: percentile(measuredMailed, 0.99),
+  };
+}
+
+function perOrder(spent: Spent, orders: number): Figures {
+  const figures = { ...spent, cpuMs: spent.serverMs + spent.postgresMs };
+  return Object.fromEntries(Object.entries(figures).map(([name, amount]) => [name, amount / orders]));
+}

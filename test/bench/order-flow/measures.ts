@@ -1,0 +1,75 @@
+import type { Measure } from '../floors.ts';
+import type { FigureName } from '../scenario.ts';
+
+const SCENARIO = 'order-flow';
+
+interface Pair {
+  readonly ours: string;
+  /** What a team would pick instead, in the same circumstances. */
+  readonly theirs: string;
+  /** The limits of latency are set for 8 clients. */
+  readonly isCrowded?: true;
+}
+
+const PAIRS: readonly Pair[] = [
+  { ours: 'microlith', theirs: 'Vendure' },
+  { ours: 'microlith, hot row', theirs: 'Vendure, hot row' },
+  { ours: 'microlith × 4', theirs: 'Vendure' },
+  { ours: 'microlith × 4, hot row', theirs: 'Vendure, hot row' },
+  { ours: 'microlith, 32 clients', theirs: 'Vendure, 32 clients', isCrowded: true },
+];
+
+/** How many times better than Vendure: what the design's figures for both come to, which were measured side by side. */
+const TIMES_BETTER: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+  ['ordersPerSecond', 'orders/s', 20, 8],
+  ['p50', 'p50', 492 / 20, 492 / 50],
+  ['p99', 'p99', 708 / 60, 708 / 200],
+  ['followedP50', 'followed up, p50', 170 / 5, 170 / 20],
+  ['followedP99', 'followed up, p99', 700 / 25, 700 / 100],
+  ['cpuMs', 'CPU', 59 / 3, 59 / 8],
+  ['startSeconds', 'start', 1.9 / 1.5, 1.9 / 3],
+];
+
+/** What does not depend on the machine. */
+const AT_MOST: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+  ['httpCalls', 'HTTP calls per order', 1, 3],
+  ['statements', 'SQL statements per order', 25, 60],
+  ['writes', 'transactions that wrote, per order', 4, 8],
+  ['walKilobytes', 'WAL kB per order', 8, 16],
+  ['idleMegabytes', 'MB idle', 150, 250],
+  ['loadedMegabytes', 'MB after the load', 250, 400],
+  ['idleStatements', 'idle SQL statements/s', 3, 10],
+  ['wrongPieces', 'pieces not set aside', 0, 0],
+];
+
+const timesBetter = ({ ours, theirs, isCrowded }: Pair): readonly Measure[] =>
+  TIMES_BETTER.filter(([figure]) => !isCrowded || (figure !== 'p50' && figure !== 'p99')).map(
+    ([figure, name, goal, floor]) => {
+      const isRate = figure === 'ordersPerSecond';
+      const [better, worse] = isRate ? [ours, theirs] : [theirs, ours];
+      const of = [better, figure] as const;
+      const over = [worse, figure] as const;
+      return {
+        name: `${SCENARIO}: ${name}, ${better} ÷ ${worse}`,
+        scenario: SCENARIO,
+        of,
+        over,
+        better: 'higher',
+        goal,
+        floor,
+      };
+    },
+  );
+
+const atMost = ({ ours }: Pair): readonly Measure[] =>
+  AT_MOST.map(([figure, name, goal, floor]) => ({
+    name: `${SCENARIO}: ${name}, ${ours}`,
+    scenario: SCENARIO,
+    of: [ours, figure],
+    better: 'lower',
+    goal,
+    floor,
+  }));
+
+/** What the design asks for of the shop itself. */
+export const ORDER_FLOW_MEASURES: readonly Measure[] = PAIRS.flatMap((pair) => [...timesBetter(pair), ...atMost(pair)]);
