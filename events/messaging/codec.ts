@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TenantId } from '#shared-kernel/tenant';
 import { type DeliveredEvent, type EventDeclaration, InvalidEvent } from './event.ts';
 import type { RecordedEvent } from './log.ts';
 
@@ -60,19 +61,57 @@ export class EventCodec {
     if (!declaration) throw new NotYetKnown(recorded, 'is not in the registry of this process');
     if (recorded.version > declaration.version)
       throw new NotYetKnown(recorded, `is newer than v${declaration.version}`);
-    return Object.freeze({
-      id: recorded.id,
-      type: recorded.type,
-      version: declaration.version,
-      data: parse(declaration, recorded),
-      tenantId: recorded.tenantId,
-      key: recorded.key,
-      occurredAt: recorded.occurredAt,
-      correlationId: recorded.correlationId,
-      causationId: recorded.causationId,
-      traceparent: recorded.traceparent,
-      actor: recorded.actor,
-    });
+    return new ReadEvent(recorded, declaration.version, parse(declaration, recorded));
+  }
+}
+
+/** A fact as it is delivered: what surrounds its data is read from the record when it is asked for. */
+class ReadEvent implements DeliveredEvent {
+  readonly version: number;
+  readonly data: unknown;
+  readonly #recorded: RecordedEvent;
+
+  constructor(recorded: RecordedEvent, version: number, data: unknown) {
+    this.#recorded = recorded;
+    this.version = version;
+    this.data = data;
+    Object.freeze(this);
+  }
+
+  get id(): string {
+    return this.#recorded.id;
+  }
+
+  get type(): string {
+    return this.#recorded.type;
+  }
+
+  get tenantId(): TenantId {
+    return this.#recorded.tenantId;
+  }
+
+  get key(): string | null {
+    return this.#recorded.key;
+  }
+
+  get occurredAt(): Date {
+    return this.#recorded.occurredAt;
+  }
+
+  get correlationId(): string {
+    return this.#recorded.correlationId;
+  }
+
+  get causationId(): string {
+    return this.#recorded.causationId;
+  }
+
+  get traceparent(): string | null {
+    return this.#recorded.traceparent;
+  }
+
+  get actor(): string {
+    return this.#recorded.actor;
   }
 }
 

@@ -53,7 +53,7 @@ export interface LogSource {
   /** Who gave the last answer. */
   readonly server: ServerRun;
   /** Rows from `from` to `from` + `span`, in order; if there are none past `from`, the next row after it. */
-  rows(from: number, span: number): Promise<RecordedEvent[]>;
+  rows(from: number, span: number): Promise<readonly RecordedEvent[]>;
   /** Everything up to this position was pruned; 0 where nothing was. */
   floor(): Promise<number>;
   /** @throws {LogMoved} on a standby */

@@ -110,7 +110,7 @@ export class SettledReader {
     this.#server = server;
   }
 
-  #pastAnchor(rows: RecordedEvent[]): RecordedEvent[] {
+  #pastAnchor(rows: readonly RecordedEvent[]): readonly RecordedEvent[] {
     const { position, eventId } = this.#anchor;
     if (eventId === null) return rows.filter((row) => row.position > position);
     const [first, ...rest] = rows;
