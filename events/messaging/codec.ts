@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { TenantId } from '#shared-kernel/tenant';
 import { type DeliveredEvent, type EventDeclaration, InvalidEvent } from './event.ts';
 import type { RecordedEvent } from './log.ts';
+import { DOUBTFUL, type TrustedReader, trustedReaderOf } from './trusted-reader.ts';
 
 /** The running code does not know this fact yet: an old process beside a new one. Kept, not failed. */
 export class NotYetKnown extends Error {
@@ -22,47 +23,74 @@ export class Undecodable extends Error {
 /** By type, the newest version that the running code can read. */
 export type KnownVersions = ReadonlyMap<string, number>;
 
+/** A declaration, and how facts of its version are read that were checked by it when they were appended. */
+interface Known {
+  readonly declaration: EventDeclaration;
+  readonly readTrusted: TrustedReader;
+}
+
 /** Reads any fact of the published language back from the log: the one place that sees stored data. */
 export class EventCodec {
-  readonly #declarations: ReadonlyMap<string, EventDeclaration>;
+  readonly #known: ReadonlyMap<string, Known>;
   /** Under it a recorded event keeps what it was decoded to: weak maps of whole pages cost more than the decoding. */
   readonly #decoded = Symbol('decoded');
 
   /** @throws {InvalidEvent} when a type is declared twice */
   constructor(declarations: readonly EventDeclaration[]) {
-    this.#declarations = new Map(declarations.map((declaration) => [declaration.type, declaration]));
-    const twin = declarations.find((declaration) => this.#declarations.get(declaration.type) !== declaration);
-    if (twin) throw new InvalidEvent(twin.type, 'is declared twice');
+    const known = declarations.map((declaration) => ({
+      declaration,
+      readTrusted: trustedReaderOf(declaration.schema),
+    }));
+    this.#known = new Map(known.map((each) => [each.declaration.type, each]));
+    const twin = known.find((each) => this.#known.get(each.declaration.type) !== each);
+    if (twin) throw new InvalidEvent(twin.declaration.type, 'is declared twice');
   }
 
   /** The closed set of types that contexts publish. */
   get types(): readonly string[] {
-    return [...this.#declarations.keys()];
+    return [...this.#known.keys()];
   }
 
   /** Of these types those that the code knows. */
   known(types: readonly string[]): KnownVersions {
-    const declared = types.flatMap((type) => this.#declarations.get(type) ?? []);
-    return new Map(declared.map(({ type, version }) => [type, version]));
+    const known = types.flatMap((type) => this.#known.get(type)?.declaration ?? []);
+    return new Map(known.map(({ type, version }) => [type, version]));
   }
 
   /**
-   * The fact, in the newest version the code knows; read once, however many ask for it.
+   * The fact, in the newest version the code knows; read once, however many ask for it. One that was recorded in that version is
+   * not held against all rules of its schema again.
    * @throws {NotYetKnown} {@link Undecodable}
    */
   decode(recorded: RecordedEvent): DeliveredEvent {
     const keeper = recorded as RecordedEvent & { [decoded: symbol]: DeliveredEvent | undefined };
-    return (keeper[this.#decoded] ??= this.read(recorded));
+    return (keeper[this.#decoded] ??= this.#readWith(recorded, readRecorded));
   }
 
-  /** The same for one who alone wants it. @throws {NotYetKnown} {@link Undecodable} */
-  read(recorded: RecordedEvent): DeliveredEvent {
-    const declaration = this.#declarations.get(recorded.type);
-    if (!declaration) throw new NotYetKnown(recorded, 'is not in the registry of this process');
-    if (recorded.version > declaration.version)
-      throw new NotYetKnown(recorded, `is newer than v${declaration.version}`);
-    return new ReadEvent(recorded, declaration.version, parse(declaration, recorded));
+  /** The same, held against its whole schema. @throws {NotYetKnown} {@link Undecodable} */
+  check(recorded: RecordedEvent): DeliveredEvent {
+    return this.#readWith(recorded, parse);
   }
+
+  #readWith(recorded: RecordedEvent, read: (known: Known, recorded: RecordedEvent) => unknown): DeliveredEvent {
+    const known = this.#known.get(recorded.type);
+    if (!known) throw new NotYetKnown(recorded, 'is not in the registry of this process');
+    const { version } = known.declaration;
+    if (recorded.version > version) throw new NotYetKnown(recorded, `is newer than v${version}`);
+    return new ReadEvent(recorded, version, read(known, recorded));
+  }
+}
+
+/** What raises any doubt is held against the schema, which says what is wrong, or that nothing is. */
+function readRecorded(known: Known, recorded: RecordedEvent): unknown {
+  if (recorded.version !== known.declaration.version) return parse(known, recorded);
+  try {
+    const trusted = known.readTrusted(JSON.parse(recorded.data));
+    if (trusted !== DOUBTFUL) return trusted;
+  } catch {
+    // What could not be decoded either is for the schema to explain.
+  }
+  return parse(known, recorded);
 }
 
 /** A fact as it is delivered: what surrounds its data is read from the record when it is asked for. */
@@ -115,7 +143,7 @@ class ReadEvent implements DeliveredEvent {
   }
 }
 
-function parse(declaration: EventDeclaration, recorded: RecordedEvent): unknown {
+function parse({ declaration }: Known, recorded: RecordedEvent): unknown {
   const parsed = z.safeDecode(declaration.schema, upcast(declaration, recorded));
   if (!parsed.success) throw new Undecodable(recorded, z.prettifyError(parsed.error));
   return freeze(parsed.data);

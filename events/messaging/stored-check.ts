@@ -58,7 +58,7 @@ export class StoredCheck {
   read(place: 'log' | 'parked' | 'scheduled', event: RecordedEvent): void {
     this.#read += 1;
     try {
-      this.#codec.read(event);
+      this.#codec.check(event);
     } catch (error) {
       const state = place === 'log' ? this.#stateOf(event) : place;
       this.#note(event, state, error as Error);

@@ -40,6 +40,12 @@ describe('a stored fact', () => {
     expect(read(version, data)).toMatchObject({ version: 3, data: { title: 'one two', words: 2 } });
   });
 
+  test('of the version that the code has is held against all of its rules only where somebody checks what is stored', () => {
+    const half = recorded(3, JSON.stringify({ title: 'one', words: 0.5 }));
+    expect(new EventCodec([v3]).decode(half).data).toEqual({ title: 'one', words: 0.5 });
+    expect(() => new EventCodec([v3]).check(half)).toThrow('words');
+  });
+
   test('of a version, or a type, that the code does not know yet is told from one that is broken', () => {
     expect(() => read(4, {})).toThrow(NotYetKnown);
     expect(() => new EventCodec([]).decode(recorded(1, '{}'))).toThrow(NotYetKnown);

@@ -17,6 +17,22 @@ const refusal = (name: string, what: string, edit: Omit<Edit, 'file'>): Guard =>
 
 /** What is published is stored as it is, or refused before anything is stored. */
 export const payload: readonly Guard[] = [
+  {
+    name: 'shape-checked',
+    hazard: 'a payload changes on its way',
+    promise: 'a fact that lacks a field is found out when it is read',
+    edits: [
+      {
+        file: 'events/messaging/trusted-reader.ts',
+        snippet: 'return found === required ? Object.freeze(object) : DOUBTFUL;',
+        replacement: 'return Object.freeze(object);',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/events/trusted-reader.test.ts',
+      title: 'what a schema reads > is not trusted: a missing field',
+    },
+  },
   refusal('nul-refused', 'a NUL byte', {
     snippet: `if (value.includes('\\0')) throw new NotFaithfulJson(path, 'contains a NUL byte');`,
     replacement: '',
