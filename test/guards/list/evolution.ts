@@ -14,7 +14,7 @@ export const evolution: readonly Guard[] = [
     hazard: 'old and new code on one database',
     promise: 'a version newer than the code is not read as an older one',
     edits: [
-      { file: CODEC, snippet: 'if (recorded.version > declaration.version)', replacement: 'if (recorded.version < 0)' },
+      { file: CODEC, snippet: 'if (recorded.version > version)', replacement: 'if (recorded.version < 0)' },
     ],
     noticedBy: old(KEPT),
   },
