@@ -12,9 +12,13 @@ export type TrustedReader = (value: unknown) => unknown;
  * and so is all that a schema of other kinds describes.
  */
 export function trustedReaderOf(schema: z.core.$ZodType): TrustedReader {
-  const { def } = schema._zod as unknown as { readonly def: Definition };
-  return readers[def.type]?.(def) ?? doubt;
+  const definition = definitionOf(schema);
+  return readers[definition.type]?.(definition) ?? doubt;
 }
+
+const definitionOf = ({ _zod: { def } }: z.core.$ZodType) => def as unknown as Definition;
+
+const isOptional = ({ _zod: { optin } }: z.core.$ZodType) => optin === 'optional';
 
 /** What is used of zod's own description of a schema. */
 interface Definition {
@@ -72,9 +76,9 @@ function readArray({ element }: Definition): TrustedReader {
 
 /** Only fields of optional schemas may be missing, and none may be there that the schema does not know. */
 function readObject({ shape, catchall }: Definition): TrustedReader {
-  if (catchall && catchall._zod.def.type !== 'never') return doubt;
+  if (catchall && definitionOf(catchall).type !== 'never') return doubt;
   const fields = new Map(Object.entries(shape).map(([name, schema]) => [name, trustedReaderOf(schema)]));
-  const optional = new Set(Object.keys(shape).filter((name) => shape[name]!._zod.optin === 'optional'));
+  const optional = new Set(Object.keys(shape).filter((name) => isOptional(shape[name]!)));
   const required = fields.size - optional.size;
   return (value) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return DOUBTFUL;
@@ -101,7 +105,7 @@ function replace<Key extends string | number>(inside: Record<Key, unknown>, key:
 const ENDS = new Set(['custom', 'date', 'bigint', 'string', 'number', 'boolean']);
 
 function readCodec({ in: wire, out, transform }: Definition): TrustedReader {
-  if (!transform || !ENDS.has(out._zod.def.type)) return doubt;
+  if (!transform || !ENDS.has(definitionOf(out).type)) return doubt;
   const read = trustedReaderOf(wire);
   return (value) => {
     const issues: unknown[] = [];

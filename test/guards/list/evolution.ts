@@ -13,9 +13,7 @@ export const evolution: readonly Guard[] = [
     name: 'newer-version-known',
     hazard: 'old and new code on one database',
     promise: 'a version newer than the code is not read as an older one',
-    edits: [
-      { file: CODEC, snippet: 'if (recorded.version > version)', replacement: 'if (recorded.version < 0)' },
-    ],
+    edits: [{ file: CODEC, snippet: 'if (recorded.version > version)', replacement: 'if (recorded.version < 0)' }],
     noticedBy: old(KEPT),
   },
   {
