@@ -2,13 +2,16 @@ import type { Observer } from '#events/messaging/observer';
 import { describeError } from '#events/messaging/failure';
 import type { Logger } from './logging.ts';
 
+/** A race that is lost now and then is no news. */
+const MANY_RACES = 5;
+
 /** What the relay says in the log: a line per batch at debug, what needs a person at warn and error, nothing per event. */
 export const loggingObserver = (logger: Logger): Observer => ({
   handled: ({ lane, events, milliseconds }) =>
     logger.debug({ lane: lane.subscriber, events: events.length, ms: Math.round(milliseconds) }, 'handled a batch'),
-  failed: ({ lane, fault, events, error }) =>
-    logger[fault === 'conflict' ? 'debug' : 'warn'](
-      { lane: lane.subscriber, fault, events, error: describeError(error) },
+  failed: ({ lane, fault, events, error, inARow }) =>
+    logger[fault === 'conflict' && inARow < MANY_RACES ? 'debug' : 'warn'](
+      { lane: lane.subscriber, fault, events, inARow, error: describeError(error) },
       'a batch failed and was undone',
     ),
   parked: ({ lane, event, error }) =>

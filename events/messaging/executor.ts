@@ -1,7 +1,8 @@
 import { pauseAfter, type BackOff } from './back-off.ts';
 import { within } from './within.ts';
 import { runAs } from './execution.ts';
-import { describeError, faultOf } from './failure.ts';
+import { describeError } from './failure.ts';
+import { faultOf } from './fault.ts';
 import type { Executor } from './request.ts';
 import type { PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
 import { realTiming, type Timing } from './timing.ts';

@@ -1,5 +1,6 @@
 import type { EventCodec } from './codec.ts';
 import { PROCESS_ENDED } from './failure.ts';
+import { opening } from './fault.ts';
 import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
@@ -52,7 +53,13 @@ export async function deliverBatch<Scope>(
 ): Promise<Delivered | NotDelivered> {
   const [first] = plan.events;
   const delivered = await endingSpans((spans) =>
-    of.storage.inBatch(lane, (batch) => deliverIn(batch, of, lane, plan, spans), plan.isTrial ? first : undefined),
+    opening((onOpened) => {
+      const deliver = (batch: LaneBatch<Scope>) => {
+        onOpened();
+        return deliverIn(batch, of, lane, plan, spans);
+      };
+      return of.storage.inBatch(lane, deliver, plan.isTrial ? first : undefined);
+    }),
   );
   if (isDelivered(delivered) && delivered.hasCrashed)
     of.observer.parked?.({ lane, event: first!, error: PROCESS_ENDED });

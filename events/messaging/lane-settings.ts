@@ -23,7 +23,7 @@ export const DEFAULT_LANE_SETTINGS: LaneSettings = {
   handlerTimeout: 4_000,
   attempts: 12,
   retry: { first: 1_000, longest: 300_000 },
-  outage: { first: 100, longest: 3_000 },
+  outage: { first: 100, longest: 1_000 },
   stepInAfter: 1_500,
   keepUpEvery: { positions: 10_000, milliseconds: 60_000 },
   mostParkedKeys: 1_000,

@@ -1,6 +1,5 @@
-import { pauseAfter } from './back-off.ts';
 import type { Bell } from './bell.ts';
-import { describeError, faultOf, HandlerFailed } from './failure.ts';
+import { faultOf } from './fault.ts';
 import type { PassOver, Slice } from './feed.ts';
 import { type BatchDependencies, type BatchPlan, deliverBatch, type Delivered, isDelivered } from './lane-batch.ts';
 import { LanePause } from './lane-pause.ts';
@@ -12,6 +11,7 @@ import { NextBatch } from './next-batch.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
 import { setAside } from './parking.ts';
+import { type Remedy, Setbacks } from './setbacks.ts';
 import type { Subscriber } from './subscriber.ts';
 import { Turn } from './turn.ts';
 
@@ -30,7 +30,6 @@ export interface LaneDependencies<Scope> extends BatchDependencies<Scope>, LaneR
 }
 
 const BUSY_REST = 50;
-const CONFLICT_REST = 5;
 const LOOK_WHETHER_RESUMED_EVERY = 1_000;
 /** Moves the lane without handling anything. */
 const NOTHING = { events: [], server: undefined, isTrial: false };
@@ -42,11 +41,11 @@ export class LaneWorker<Scope> {
   readonly #turn: Turn;
   readonly #pause: LanePause<Scope>;
   readonly #retries: ParkedRetries<Scope>;
+  readonly #setbacks: Setbacks;
   readonly #place = new LanePlace();
   readonly #reader: LaneReader;
   #lane: Lane;
   #lookedAt = 0;
-  #outages = 0;
   #mustLookAgain = false;
   #isIdle = false;
 
@@ -59,6 +58,7 @@ export class LaneWorker<Scope> {
     this.#retries = new ParkedRetries(() => this.#lane, dependencies);
     this.#reader = new LaneReader(dependencies);
     this.#pause = new LanePause(dependencies);
+    this.#setbacks = new Setbacks(dependencies);
     this.#take(lane);
     dependencies.tap.onNothing((page) => this.#passOver(page));
   }
@@ -102,8 +102,8 @@ export class LaneWorker<Scope> {
     this.#isIdle = false;
     try {
       const step = await this.#next();
-      this.#outages = 0;
       this.#isIdle = step === 'idle';
+      if (this.#isIdle) this.#setbacks.end();
       return step;
     } catch (error) {
       return this.#recover(error, []);
@@ -111,6 +111,7 @@ export class LaneWorker<Scope> {
   }
 
   async #next(): Promise<Step> {
+    if (this.#retries.areOwed) await this.#retries.payBack();
     if (this.#mustLookAgain) return this.#findPlace();
     if (this.#pause.isOn) return this.#lookWhetherResumed();
     if (this.#place.heed()) this.#turn.standBack();
@@ -173,6 +174,7 @@ export class LaneWorker<Scope> {
       return 'worked';
     }
     this.#place.moveTo(to);
+    this.#setbacks.end();
     this.#lookedAt = this.#of.timing.now();
     if (events.length > 0) this.#noteSuccess(events, delivered, { to, milliseconds: this.#lookedAt - began });
     return 'worked';
@@ -192,24 +194,25 @@ export class LaneWorker<Scope> {
 
   async #recover(error: unknown, events: readonly RecordedEvent[]): Promise<Step> {
     if (error instanceof LogMoved) throw error;
-    const fault = faultOf(error);
-    if (fault === 'fenced') return this.#lookAgain();
-    this.#of.observer.failed?.({ lane: this.lane, error, fault, events: events.length });
-    if (fault === 'conflict') return { rest: CONFLICT_REST };
-    if (fault === 'outage' || events.length === 0) return this.#restAfterOutage(events.length);
-    if (events.length === 1) return this.#setAside(events[0]!, error);
-    this.#nextBatch.failed(events.length, error);
-    return 'worked';
+    const found = faultOf(error);
+    if (found === 'fenced') return this.#lookAgain();
+    const fault = found === 'event' && events.length === 0 ? 'outage' : found;
+    const { setAside: culprit, takeFewer, rest } = this.#setbacks.note({ error, fault, events });
+    const { inARow } = this.#setbacks;
+    this.#of.observer.failed?.({ lane: this.lane, error, fault, events: events.length, inARow });
+    if (culprit) return this.#setAside(culprit);
+    if (takeFewer) this.#nextBatch.failed(events.length, fault === 'event' ? error : undefined);
+    return rest === 0 ? 'worked' : { rest };
   }
 
   /** The culprit stands alone: it is parked, and the lane moves on. */
-  async #setAside(event: RecordedEvent, error: unknown): Promise<Step> {
-    const why = describeError(error instanceof HandlerFailed ? error.cause : error);
+  async #setAside(culprit: Required<Remedy>['setAside']): Promise<Step> {
     try {
-      const outcome = await setAside(this.#of, this.lane, { event, from: this.#place.written, error: why });
+      const outcome = await setAside(this.#of, this.lane, { ...culprit, from: this.#place.written });
       if (outcome === BUSY) return this.#standBack();
       if (outcome === 'moved') return this.#lookAgain();
-      this.#place.moveTo(positionOf(event));
+      this.#place.moveTo(positionOf(culprit.event));
+      this.#setbacks.end();
       this.#retries.lookNow();
       this.#nextBatch.failed(1);
       this.#pause.note(1, 0);
@@ -266,13 +269,6 @@ export class LaneWorker<Scope> {
   #lookAgain(): Step {
     this.#mustLookAgain = true;
     return 'worked';
-  }
-
-  /** A batch that took too long loses its connection, too: it comes back smaller. */
-  #restAfterOutage(events: number): Step {
-    this.#outages += 1;
-    if (events > 1) this.#nextBatch.failed(events);
-    return { rest: pauseAfter(this.#outages, this.#of.settings.outage, this.#of.timing) };
   }
 
   #take({ standing, ...lane }: EnlistedLane): void {

@@ -15,6 +15,8 @@ export interface Observer {
     readonly error: unknown;
     readonly fault: string;
     readonly events: number;
+    /** How often in a row the lane has failed, this time included. */
+    readonly inARow: number;
   }): void;
   parked?(report: { readonly lane: Lane; readonly event: RecordedEvent; readonly error: string }): void;
   /** A parked event was tried again. */

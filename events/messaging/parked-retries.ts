@@ -1,6 +1,8 @@
 import { BatchSize } from './batch-size.ts';
 import type { EventCodec, KnownVersions } from './codec.ts';
-import { describeError, faultOf, HandlerFailed, HandlerTimedOut, PROCESS_ENDED } from './failure.ts';
+import { Excuses } from './excuses.ts';
+import { describeError, HandlerFailed, HandlerTimedOut, PROCESS_ENDED } from './failure.ts';
+import { faultOf, opening } from './fault.ts';
 import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
 import type { Lane } from './lane-storage.ts';
@@ -34,6 +36,9 @@ export class ParkedRetries<Scope> {
   readonly #of: RetryDependencies<Scope>;
   readonly #known: KnownVersions;
   readonly #size: BatchSize;
+  readonly #excuses = new Excuses();
+  /** Attempts that are to be given back, and could not be yet: the database was away. */
+  #owed: readonly ParkedEvent[] = [];
   #lookAt: number | undefined;
 
   constructor(lane: () => Lane, dependencies: RetryDependencies<Scope>) {
@@ -59,6 +64,18 @@ export class ParkedRetries<Scope> {
     return this.#lookAt === undefined ? 0 : Math.max(0, this.#of.timing.now() - this.#lookAt);
   }
 
+  /** Whether attempts are still to be given back. */
+  get areOwed(): boolean {
+    return this.#owed.length > 0;
+  }
+
+  async payBack(): Promise<void> {
+    for (const parked of this.#owed) {
+      await this.#of.parked.refund(this.#lane(), parked, this.#of.settings.retry.first);
+      this.#owed = this.#owed.slice(1);
+    }
+  }
+
   /** Tries one head that is due, and what is behind it; false when there is none. */
   async tryNext(): Promise<boolean> {
     if (this.dueIn() !== 0) return false;
@@ -78,19 +95,22 @@ export class ParkedRetries<Scope> {
   async #try(parked: ParkedEvent): Promise<void> {
     // An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end.
     if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);
-    const { parked: storage, subscriber, codec, settings, timing, tracing } = this.#of;
+    const { parked: storage, subscriber, codec, timing, tracing } = this.#of;
     const began = timing.now();
     let processing: Processing | undefined;
     try {
-      const isDone = await storage.inRetry(this.#lane(), parked, async (scope) => {
-        const events = eventsOf(parked).map((event) => codec.decode(event));
-        processing = tracing && new Processing(subscriber, events, tracing);
-        const limit = { ...limitOf(this.#lane(), this.#of), processing };
-        await handleAll(subscriber, { scopeOf: () => scope }, events, limit);
-      });
+      const isDone = await opening((onOpened) =>
+        storage.inRetry(this.#lane(), parked, async (scope) => {
+          onOpened();
+          const events = eventsOf(parked).map((event) => codec.decode(event));
+          processing = tracing && new Processing(subscriber, events, tracing);
+          const limit = { ...limitOf(this.#lane(), this.#of), processing };
+          await handleAll(subscriber, { scopeOf: () => scope }, events, limit);
+        }),
+      );
       if (isDone) processing?.end();
       if (isDone) this.#noteSuccess(parked, timing.now() - began);
-      else await storage.refund(this.#lane(), parked, settings.retry.first);
+      else await this.#giveBack(parked);
     } catch (error) {
       processing?.end(error);
       await this.#giveBackOrRecord(parked, error);
@@ -99,12 +119,12 @@ export class ParkedRetries<Scope> {
 
   #noteSuccess(parked: ParkedEvent, milliseconds: number): void {
     this.#size.succeeded(milliseconds);
+    this.#excuses.forget(parked.event.id);
     for (const event of eventsOf(parked)) this.#of.observer.retried?.({ lane: this.#lane(), event, outcome: 'done' });
   }
 
   async #giveBackOrRecord(parked: ParkedEvent, error: unknown): Promise<void> {
-    const { parked: storage, settings } = this.#of;
-    if (faultOf(error) !== 'event') return storage.refund(this.#lane(), parked, settings.retry.first);
+    if (faultOf(error) !== 'event' && this.#excuses.take(parked.event.id, error)) return this.#giveBack(parked);
     if (parked.followers.length > 0) return this.#tryFewer(parked);
     const cause = error instanceof HandlerFailed ? error.cause : error;
     await this.#record(parked, describeError(cause), cause instanceof HandlerTimedOut ? 'hung or crashed' : 'failed');
@@ -113,7 +133,16 @@ export class ParkedRetries<Scope> {
   /** Nobody knows yet which of them it was. */
   async #tryFewer(parked: ParkedEvent): Promise<void> {
     this.#size.failed(eventsOf(parked).length);
-    await this.#of.parked.refund(this.#lane(), parked, 0);
+    await this.#giveBack(parked, 0);
+  }
+
+  async #giveBack(parked: ParkedEvent, restMs = this.#of.settings.retry.first): Promise<void> {
+    try {
+      await this.#of.parked.refund(this.#lane(), parked, restMs);
+    } catch (error) {
+      this.#owed = [...this.#owed, parked];
+      throw error;
+    }
   }
 
   async #record(parked: ParkedEvent, error: string, end: 'failed' | 'hung or crashed' = 'failed'): Promise<void> {

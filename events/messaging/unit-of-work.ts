@@ -3,7 +3,7 @@ import { DomainError } from '#shared-kernel/errors';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import { currentExecution, type Idempotency } from './execution.ts';
-import { faultOf } from './failure.ts';
+import { faultOf } from './fault.ts';
 
 /** One open transaction of one context. */
 export interface OpenUnit<Scope> {

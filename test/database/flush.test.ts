@@ -2,7 +2,7 @@ import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MikroOrmUnits } from '#events/messaging/adapters/postgresql/mikro-orm-units';
-import { faultOf } from '#events/messaging/failure';
+import { faultOf } from '#events/messaging/fault';
 import { createPool } from '#events/messaging/adapters/postgresql/pool';
 import { Transaction } from '#events/messaging/adapters/postgresql/transaction';
 import { createDatabase, type TestDatabase } from '../support/database.ts';

@@ -4,7 +4,7 @@ import { APPENDED } from '#events/messaging/adapters/postgresql/channels';
 import { findMembers, joinMembers } from '#events/messaging/adapters/postgresql/members';
 import { createPool } from '#events/messaging/adapters/postgresql/pool';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
-import { faultOf } from '#events/messaging/failure';
+import { faultOf } from '#events/messaging/fault';
 import { LogMoved } from '#events/messaging/log';
 import { SettledReader } from '#events/messaging/settled-reader';
 import { realTiming } from '#events/messaging/timing';

@@ -9,6 +9,7 @@ export const HAZARDS = [
   'twins and zombies',
   'poison',
   'an outage taken for poison',
+  'poison taken for an outage',
   'PostgreSQL restarts',
   'a half-open connection',
   'the commit lock of NOTIFY',

@@ -1,4 +1,4 @@
-import { faultOf } from '#events/messaging/failure';
+import { faultOf } from '#events/messaging/fault';
 import { ConcurrentChange, IdempotencyKeyBusy } from '#events/messaging/unit-of-work';
 import { TenantId } from '#shared-kernel/tenant';
 import type { Books } from './checks/books.ts';

@@ -1,12 +1,17 @@
+import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BEGINNING } from '#events/messaging/log';
 import type { Observer } from '#events/messaging/observer';
 import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import { realTiming, type Timing } from '#events/messaging/timing';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 import { eventually, until } from '../../support/eventually.ts';
 import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
 
 const quick = { retry: { first: 1, longest: 1 }, outage: { first: 1, longest: 1 } };
+
+/** Rests are a hundred times shorter. */
+const HASTY: Timing = { ...realTiming, after: (rest, callback) => realTiming.after(rest / 100, callback) };
 
 const filer = (handle: (scope: DeskScope, text: string) => Promise<unknown>): Subscriber<DeskScope> =>
   defineSubscriber<DeskScope>()({
@@ -175,24 +180,46 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(taking.mock.calls[0]![1].pauseMs(2)).toBeGreaterThanOrEqual(32);
     });
 
-    test('takes an outage for nobody’s fault: nothing is parked, and it goes on by itself', async () => {
-      await takeNotes(office, ['a', '1'], ['b', '2']);
+    /** Delivers as a server does, until the expectation holds. */
+    const deliverUntil = async (
+      subscriber: Subscriber<DeskScope>,
+      options: Parameters<PostOffice['relay']>[1],
+      expectation: () => Promise<unknown>,
+    ) => {
+      const stop = new AbortController();
+      const running = office.relay([subscriber], options).run(stop.signal);
+      try {
+        await until(expectation);
+      } finally {
+        stop.abort();
+        await running;
+      }
+    };
+
+    const failed = (message: string, signs: object = {}) => Promise.reject(Object.assign(new Error(message), signs));
+    test.each<[what: string, fail: () => Promise<unknown>]>([
+      ['a file is not there', () => readFile('/nowhere/at/all')],
+      ['a service is not there', () => fetch('http://127.0.0.1:1')],
+      ['a service does not answer', () => failed('connect ETIMEDOUT', { code: 'ETIMEDOUT', syscall: 'connect' })],
+      ['a service has lost its connection', () => failed('Connection terminated unexpectedly')],
+      ['a service shuts down its database', () => failed('shutting down', { code: '57P01' })],
+      ['a service gives up waiting', () => failed('read timeout')],
+      ['its statement is cancelled', () => failed('canceling statement', { code: '57014' })],
+      ['its statement wants more than it may have', () => failed('temporary file size', { code: '53400' })],
+    ])('sets an event aside when %s: the database answers, so that is no outage of its', async (_what, fail) => {
+      await takeNotes(office, ['a', 'poison'], ['b', 'fine']);
       const faults: string[] = [];
       const parked: string[] = [];
-      let left = 5;
-      const subscriber = filer(async ({ notes }, text) => {
-        left -= 1;
-        if (left >= 0) throw Object.assign(new Error('the database system is shutting down'), { code: '57P01' });
-        await notes.add(text);
-      });
       const observer: Observer = {
         failed: ({ fault }) => void faults.push(fault),
-        parked: ({ event }) => void parked.push(event.id),
+        parked: ({ event }) => void parked.push(event.key!),
       };
-      await office.relay([subscriber], { settings: quick, observer }).relayOnce();
-      expect(faults).toEqual(Array(5).fill('outage'));
-      expect(parked).toEqual([]);
-      expect(await notesOf(office)).toEqual(['1', '2']);
+      const subscriber = filer(({ notes }, text) => (text === 'poison' ? fail() : notes.add(text)));
+      await deliverUntil(subscriber, { settings: quick, observer }, async () =>
+        expect(await notesOf(office)).toEqual(['fine']),
+      );
+      expect(parked).toEqual(['a']);
+      expect(faults).toEqual(['event']);
     });
 
     test('takes a lost race for nobody’s fault: it is run again', async () => {
@@ -210,23 +237,33 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(await notesOf(office)).toEqual(['1']);
     });
 
-    test('spends no attempt on a parked event when an outage is in its way', async () => {
-      await takeNotes(office, ['a', 'poison']);
-      let tries = 0;
-      const subscriber = filer(async ({ notes }, text) => {
-        tries += 1;
-        if (tries === 1) throw new Error('undigestible');
-        if (tries < 10) throw Object.assign(new Error('the database system is shutting down'), { code: '57P01' });
-        await notes.add(text);
-      });
+    const losing = filer(({ notes }, text) =>
+      text === 'loser' ? failed('somebody else was first', { name: 'OptimisticLockError' }) : notes.add(text),
+    );
+
+    test('sets an event aside that loses its race 20 times in a row', async () => {
+      await takeNotes(office, ['a', 'loser'], ['b', 'fine']);
+      const failures: number[] = [];
+      const parked: string[] = [];
+      const observer: Observer = {
+        failed: ({ inARow }) => void failures.push(inARow),
+        parked: ({ error }) => void parked.push(error),
+      };
+      await deliverUntil(losing, { observer, timing: HASTY }, async () =>
+        expect(await notesOf(office)).toEqual(['fine']),
+      );
+      expect(parked).toEqual([expect.stringContaining('20 times in a row: OptimisticLockError')]);
+      expect(failures).toEqual(Array.from({ length: 20 }, (_, at) => at + 1));
+    });
+
+    test('spends attempts on a parked event that goes on losing its race', async () => {
+      await takeNotes(office, ['a', 'loser']);
+      await parkAll(losing);
       const outcomes: string[] = [];
       const observer: Observer = { retried: ({ outcome }) => void outcomes.push(outcome) };
-      const relay = office.relay([subscriber], { settings: { ...quick, attempts: 3 }, observer });
-      await eventually(
-        () => relay.relayOnce(),
-        async () => expect(outcomes).toEqual(['done']),
-      );
-      expect(await notesOf(office)).toEqual(['poison']);
+      const settings = { ...quick, attempts: 3 };
+      await deliverUntil(losing, { observer, settings }, async () => expect(outcomes).toContain('dead'));
+      expect(outcomes).toEqual(['failed', 'failed', 'dead']);
     });
 
     test('gives up an event whose handler hangs, and lets the others pass', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pauseAfter } from '#events/messaging/back-off';
-import { describeError, type Fault, faultOf, Fenced } from '#events/messaging/failure';
+import { describeError, Fenced } from '#events/messaging/failure';
+import { type Fault, faultOf, noteAnswered, NotOpened } from '#events/messaging/fault';
 
 const coded = (code: string) => Object.assign(new Error('failed'), { code });
 
@@ -16,11 +17,33 @@ describe('a failure', () => {
     ['a lost connection', 'outage', coded('08006')],
     ['a full disk', 'outage', coded('53100')],
     ['a refused connection', 'outage', coded('ECONNREFUSED')],
+    ['a host that has no address', 'outage', coded('ENOTFOUND')],
+    ['a socket that is not there', 'outage', Object.assign(coded('ENOENT'), { syscall: 'connect' })],
+    ['a connection that gives no answer', 'outage', new Error('Query read timeout')],
+    ['a transaction that could not be opened', 'outage', new NotOpened(new Error('whatever it was'))],
+    ['a file that is not there', 'event', Object.assign(coded('ENOENT'), { syscall: 'open' })],
+    ['a statement that was cancelled', 'event', coded('57014')],
+    ['a statement that wants more than it may have', 'event', coded('53400')],
+    ['a service that gives up waiting', 'event', new Error('read timeout')],
     ['a connection that ended', 'outage', new Error('Connection terminated unexpectedly')],
     ['a lane that was moved on', 'fenced', new Fenced('desk.lane')],
     ['a cause far below', 'outage', new Error('top', { cause: new Error('middle', { cause: coded('57P03') }) })],
   ])('by %s is a matter of the %s', (_what, fault, error) => {
     expect(faultOf(error)).toBe(fault);
+  });
+
+  test('by a lost connection is a matter of the event when that of its transaction answers', () => {
+    const errors = [coded('ECONNRESET'), new Error('Connection terminated'), coded('57P01')];
+    for (const error of errors) noteAnswered(new Error('top', { cause: error }));
+    expect(errors.map(faultOf)).toEqual(['event', 'event', 'event']);
+  });
+
+  test.each([
+    ['a full disk', coded('53100')],
+    ['an answer that came too late', new Error('Query read timeout')],
+  ])('by %s is an outage, though the connection answers', (_what, error) => {
+    noteAnswered(error);
+    expect(faultOf(error)).toBe('outage');
   });
 
   test('is described so that any table can hold it', () => {

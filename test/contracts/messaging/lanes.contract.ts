@@ -148,6 +148,18 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect(taken.map((parked) => parked?.attempt)).toEqual([2, 3, 4]);
     });
 
+    test('gives an attempt back once, however often it is told to', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      const { parked } = office.store;
+      const taken = await parked.takeDue(lane, wish());
+      await parked.refund(lane, taken!, 0);
+      await parked.refund(lane, taken!, 0);
+      expect((await parked.takeDue(lane, wish()))?.attempt).toBe(2);
+    });
+
     test('spends no attempt on an event that the code does not know yet, or that waits behind another', async () => {
       await office.store.lanes.inBatch(lane, async (batch) => {
         batch.park(events[0]!, { kind: 'not-yet-known', error: 'newer' });

@@ -6,6 +6,7 @@ import type { LaneSettings } from '#events/messaging/lane-settings';
 import type { Observer } from '#events/messaging/observer';
 import type { Relay } from '#events/messaging/relay';
 import type { Subscriber } from '#events/messaging/subscriber';
+import type { Timing } from '#events/messaging/timing';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 
@@ -21,6 +22,7 @@ export interface RelayOptions {
   readonly observer?: Observer;
   readonly codec?: EventCodec;
   readonly isMine?: () => boolean;
+  readonly timing?: Timing;
 }
 
 export type OpenPostOffice = () => Promise<PostOffice>;

@@ -50,8 +50,8 @@ export const parking: readonly Guard[] = [
     edits: [
       {
         file: LANE,
-        snippet: 'this.#nextBatch.failed(events.length, error);',
-        replacement: 'return this.#setAside(events[0]!, error);',
+        snippet: `if (takeFewer) this.#nextBatch.failed(events.length, fault === 'event' ? error : undefined);`,
+        replacement: 'if (takeFewer) return this.#setAside({ event: events[0]!, error: String(error) });',
       },
     ],
     noticedBy: {

@@ -50,7 +50,7 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: STORE,
-        snippet: `await transaction.rollback(); throw error;`,
+        snippet: `if (await transaction.rollback()) noteAnswered(error); throw error;`,
         replacement: `await unit.commit(); throw error;`,
       },
     ],

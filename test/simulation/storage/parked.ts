@@ -79,22 +79,23 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
     );
   }
 
-  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
+  /** Who cannot give an attempt back now does so later; who comes too late, when it is being tried anew, does not. */
+  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
     const { schema, has, suspicions } = this.#store;
-    const refunded = has('attemptsAreGivenBack') ? 1 : 0;
-    const giveBack: Statement<void> = (backend) =>
-      changeRow(schema, lane, event, (row) => ({
-        ...row,
-        attempts: Math.max(0, row.attempts - (row.isDead ? 0 : refunded)),
-        dueAt: backend.now + restMs,
-      }))(backend);
-    try {
-      await this.#store.change(`${lane.subscriber}: give back an attempt on ${event.position}`, giveBack);
-      suspicions.drop(lane, event);
-    } catch (error) {
-      suspicions.confirm(lane, event);
-      throw error;
-    }
+    const attempts = has('attemptsAreGivenBack') ? attempt - 1 : attempt;
+    const isGivenBack = await this.#store.change(
+      `${lane.subscriber}: give back an attempt on ${event.position}`,
+      function* (backend) {
+        const key = keyOf(lane, event);
+        yield* backend.holdRow(schema.parked, key);
+        const row = backend.get(schema.parked, key);
+        const isOurs = row?.attempts === attempt && !row.isDead;
+        if (isOurs) backend.set(schema.parked, key, { ...row, attempts, dueAt: backend.now + restMs });
+        return isOurs;
+      },
+    );
+    if (isGivenBack) suspicions.drop(lane, event);
+    else suspicions.confirm(lane, event);
   }
 
   #takeable(lane: Lane): Statement<ParkedRow | undefined> {

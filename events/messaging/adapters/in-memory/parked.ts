@@ -55,12 +55,12 @@ export class InMemoryParked<Scope> implements ParkedStorage<Scope> {
     await this.#change(lane, event, (row) => ({ ...row, error, isDead, dueAt: this.#store.now() + restMs }));
   }
 
-  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
-    await this.#change(lane, event, (row) => ({
-      ...row,
-      attempts: row.attempts - (row.isDead ? 0 : 1),
-      dueAt: this.#store.now() + restMs,
-    }));
+  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
+    await this.#change(lane, event, (row) =>
+      row.attempts === attempt && !row.isDead
+        ? { ...row, attempts: attempt - 1, dueAt: this.#store.now() + restMs }
+        : row,
+    );
   }
 
   async #change(lane: Lane, event: RecordedEvent, change: (row: ParkedRow) => ParkedRow): Promise<void> {

@@ -3,6 +3,7 @@ import type { TenantId } from '#shared-kernel/tenant';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { ContextStore, DueWork } from '../../context-store.ts';
 import type { Idempotency } from '../../execution.ts';
+import { noteAnswered } from '../../fault.ts';
 import type { RequestTaker } from '../../request-storage.ts';
 import type { UnitScope } from '../../scope.ts';
 import type { Tracing } from '../../tracing.ts';
@@ -88,6 +89,9 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
         const result = await work(transaction);
         this.#commit(transaction);
         return result;
+      } catch (error) {
+        noteAnswered(error);
+        throw error;
       } finally {
         transaction.outbox.close();
       }

@@ -101,9 +101,10 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     await send(this.#store.pool, this.#change(lane, event, set, [error, isDead, restMs, '1 millisecond']));
   }
 
-  async refund(lane: Lane, { event }: ParkedEvent, restMs: number): Promise<void> {
-    const set = 'attempts = greatest(0, attempts - (not is_dead)::int), due_at = now() + $4::float8 * $5::interval';
-    await send(this.#store.pool, this.#change(lane, event, set, [restMs, '1 millisecond']));
+  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
+    const set = 'attempts = attempts - 1, due_at = now() + $4::float8 * $5::interval';
+    const { text, values } = this.#change(lane, event, set, [restMs, '1 millisecond', attempt]);
+    await send(this.#store.pool, { text: `${text} and attempts = $6 and not is_dead`, values });
   }
 
   #change(lane: Lane, event: RecordedEvent, set: string, values: readonly unknown[]): FinalStatement {

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Clock } from '#shared-kernel/clock';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { ContextStore, DueWork } from '../../context-store.ts';
+import { noteAnswered } from '../../fault.ts';
 import { PublishedOutsideUnitOfWork } from '../../outbox.ts';
 import type { RequestTaker } from '../../request-storage.ts';
 import type { UnitScope } from '../../scope.ts';
@@ -107,7 +108,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
       await unit.commit();
       return result;
     } catch (error) {
-      await transaction.rollback();
+      if (await transaction.rollback()) noteAnswered(error);
       throw error;
     } finally {
       unit.close();

@@ -31,6 +31,7 @@ export interface FinalStatement extends Statement {
 export class Transaction {
   readonly #client: pg.PoolClient;
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
+  #hasBegun = false;
   /** Nobody asks any more before COMMIT: what is changed now can go out with it. */
   #isClosing = false;
   readonly #lastChanges = new LastChanges();
@@ -84,12 +85,14 @@ export class Transaction {
     return results.slice(0, -1);
   }
 
-  /** Undoes everything. Never rejects: where it fails the connection is lost, which undoes everything as well. */
-  async rollback(): Promise<void> {
-    const mayBeOpen = this.#state === 'open' || this.#client.getTransactionStatus() !== 'I';
+  /** Undoes everything; false where the connection is lost, which undoes everything as well. Never rejects. */
+  async rollback(): Promise<boolean> {
     this.#state = 'ended';
-    const undoing = mayBeOpen ? this.#client.query('rollback').catch(() => undefined) : undefined;
-    await undoing;
+    if (!this.#hasBegun && this.#client.getTransactionStatus() === 'I') return true;
+    return this.#client.query('rollback').then(
+      () => true,
+      () => false,
+    );
   }
 
   async #sendFinal(statement: FinalStatement): Promise<pg.QueryResult> {
@@ -104,6 +107,7 @@ export class Transaction {
     if (this.#state === 'ended') throw new TransactionEnded();
     if (this.#state === 'open') return run();
     this.#state = 'open';
+    this.#hasBegun = true;
     const [, result] = await allOrFirstFailure([this.#client.query('begin'), run()] as const);
     return result;
   }

@@ -1,0 +1,33 @@
+import { mayBeBroughtAbout } from './fault.ts';
+
+/**
+ * So often in a row an event is excused for what is nobody's fault, a lost race or a lost connection. After that it is the
+ * event that brings it about: one that always loses its race, or ends the connection of whoever handles it.
+ */
+export const EXCUSES = 20;
+/** Events that are remembered; others may have dealt with the oldest of them long since. */
+const REMEMBERED = 1_000;
+
+/** Remembers what events were excused for, as long as this process lives. */
+export class Excuses {
+  readonly #spent = new Map<string, number>();
+
+  /** Takes one more; false when there are none left. */
+  take(eventId: string, error: unknown): boolean {
+    if (!mayBeBroughtAbout(error)) return true;
+    const spent = (this.#spent.get(eventId) ?? 0) + 1;
+    this.#spent.delete(eventId);
+    this.#spent.set(eventId, spent);
+    if (this.#spent.size > REMEMBERED) this.forget(this.#spent.keys().next().value!);
+    return spent < EXCUSES;
+  }
+
+  forgetAll(): void {
+    this.#spent.clear();
+  }
+
+  /** It has come to an end. */
+  forget(eventId: string): void {
+    this.#spent.delete(eventId);
+  }
+}
