@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BEGINNING } from '#events/messaging/log';
 import type { Observer } from '#events/messaging/observer';
@@ -199,7 +201,7 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
     const failed = (message: string, signs: object = {}) => Promise.reject(Object.assign(new Error(message), signs));
     test.each<[what: string, fail: () => Promise<unknown>]>([
       ['a file is not there', () => readFile('/nowhere/at/all')],
-      ['a service is not there', () => fetch('http://127.0.0.1:1')],
+      ['a service is not there', () => once(connect(1, '127.0.0.1'), 'connect')],
       ['a service does not answer', () => failed('connect ETIMEDOUT', { code: 'ETIMEDOUT', syscall: 'connect' })],
       ['a service has lost its connection', () => failed('Connection terminated unexpectedly')],
       ['a service shuts down its database', () => failed('shutting down', { code: '57P01' })],
