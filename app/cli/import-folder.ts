@@ -7,13 +7,14 @@ import { UnusableFile } from '../import/files/table.ts';
 import { writeFindings } from '../import/findings-file.ts';
 import { importAdventureWorks } from '../import/import-adventureworks.ts';
 import { OrdersStandStill } from '../import/order-watch.ts';
-import { progressOn, silent } from '../import/progress.ts';
+import { progressOn, silent } from '../progress.ts';
 import { type FindingsFiles, renderSummary, toJson } from '../import/render.ts';
 import type { OpeningStock } from '../import/run.ts';
 import { exitCodeOf, type Summary } from '../import/summary.ts';
 import { createLogger } from '../logging.ts';
 import { loggingObserver } from '../observers.ts';
 import { CommandFailed } from './command-failed.ts';
+import { onSignal } from './signals.ts';
 
 export interface ImportChoices {
   readonly openingStock: OpeningStock;
@@ -21,8 +22,6 @@ export interface ImportChoices {
 }
 
 /** Ctrl-C once: what is under way is finished. Twice: the end; what is missing is made good at the next start. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
-
 export async function importFolder(dir: string, choices: ImportChoices): Promise<void> {
   const config = readConfig();
   assertKept(config);
@@ -84,12 +83,4 @@ async function keepFindings(config: Config, { folder, rejections, warnings }: Su
   await writeFindings(rejects, rejections);
   await writeFindings(doubts, warnings);
   return { rejects: rejections.length > 0 ? rejects : null, warnings: warnings.length > 0 ? doubts : null };
-}
-
-function onSignal(listener: (exitCode: number) => void): () => void {
-  const listeners = Object.entries(SIGNALS).map(([signal, exitCode]) => [signal, () => listener(exitCode)] as const);
-  for (const [signal, listen] of listeners) process.on(signal, listen);
-  return () => {
-    for (const [signal, listen] of listeners) process.off(signal, listen);
-  };
 }

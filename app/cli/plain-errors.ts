@@ -3,7 +3,7 @@ import { InvalidConfig } from '../config.ts';
 import { DatabaseUnusable } from '../persistence/database.ts';
 import { CannotListen } from '../server.ts';
 import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
-import { HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
+import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
 import { PartitionInUse } from '#events/messaging/adapters/postgresql/partitions';
 import {
   AlreadyRetired,
@@ -22,6 +22,7 @@ import { CommandFailed } from './command-failed.ts';
 const PLAIN = [
   AlreadyRetired,
   BadReleasedSchema,
+  BeyondLog,
   CannotListen,
   CommandFailed,
   InvalidConfig,
@@ -40,7 +41,7 @@ const PLAIN = [
 ];
 
 /** Of these, those that the one who typed the command can mend. */
-const MISUSE = [BadReleasedSchema, InvalidConfig, NeedsDatabase, NoSuchLane, StillHeard, HistoryPruned];
+const MISUSE = [BadReleasedSchema, InvalidConfig, NeedsDatabase, NoSuchLane, StillHeard, BeyondLog, HistoryPruned];
 
 export const isPlain = (error: unknown): error is Error => PLAIN.some((kind) => error instanceof kind);
 

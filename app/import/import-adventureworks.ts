@@ -9,7 +9,7 @@ import { Stopped } from './each.ts';
 import { assertUsable } from './files/folder.ts';
 import { allTables } from './files/tables.ts';
 import { Findings } from './findings.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../progress.ts';
 import type { OpeningStock, Run } from './run.ts';
 import { registerCustomers } from './steps/customers.ts';
 import { takeOverOrders } from './steps/orders.ts';

@@ -1,7 +1,7 @@
 import type { Findings } from './findings.ts';
 import type { Backbone } from '../persistence/backbone.ts';
 import type { System } from '../system.ts';
-import type { Progress } from './progress.ts';
+import type { Progress } from '../progress.ts';
 
 /** What every step of an import is given. */
 export interface Run {

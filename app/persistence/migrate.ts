@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { deskMigrations, logMigrations } from '#migrations/messaging';
 import type { Migration } from '../../migrations/migration.ts';
+import { findDesks } from '#events/messaging/adapters/postgresql/operations/desks';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
 
 /** A schema and its whole history, oldest first. */
@@ -43,10 +44,26 @@ export async function migrate(
     await client.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);
     const applied: string[] = [];
     for (const history of histories) applied.push(...(await migrateSchema(client, history)));
+    for (const history of await findOtherDesks(client, histories))
+      applied.push(...(await migrateSchema(client, history)));
     return applied;
   } finally {
     await client.end();
   }
+}
+
+/** What contexts that the code no longer has have left of the post office: operators still need it. */
+async function findOtherDesks(
+  client: pg.Client,
+  histories: readonly SchemaHistory[],
+): Promise<readonly SchemaHistory[]> {
+  const known = new Set(histories.map(({ schema }) => schema));
+  const others: SchemaHistory[] = [];
+  for (const schema of await findDesks(client)) {
+    const isLeft = !known.has(schema) && (await readJournal(client, schema)).size > 0;
+    if (isLeft) others.push(contextHistory(schema, []));
+  }
+  return others;
 }
 
 /** What is missing in a database, as `schema/name`. @throws {MigrationDrift} */

@@ -71,12 +71,8 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     await endLeasesOfTheGone(pool, contexts, membership.members);
     leasesEndedFor = members;
   };
-  let prunedFor = '';
-  const pruneToday = async () => {
-    const hour = String(Math.floor(Date.now() / AN_HOUR));
-    if (!options.retention || hour === prunedFor) return;
-    prunedFor = hour;
-    const pruned = await pruneDaily(pool, options.retention);
+  const pruneToday = async (signal: AbortSignal) => {
+    const pruned = options.retention && (await pruneDaily(pool, options.retention, { signal }));
     if (pruned) options.onPruned?.(pruned);
   };
   const meet = async (members: readonly string[]) => {
@@ -87,7 +83,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   };
   const tendOnce = async () => {
     const { members, drawn } = await lookAround(pool);
-    await Promise.all([meet(members), prepareLog(drawn), pruneToday()]);
+    await Promise.all([meet(members), prepareLog(drawn)]);
   };
 
   return {
@@ -127,10 +123,13 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       return rows.map(toRecordedEvent);
     },
     async tend(signal) {
-      while (!signal.aborted) {
-        await tendOnce().catch(reportError);
-        await sleep(LOOK_AROUND_EVERY, undefined, { signal }).catch(() => undefined);
-      }
+      const every = async (milliseconds: number, work: () => Promise<void>) => {
+        while (!signal.aborted) {
+          await work().catch(reportError);
+          await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+        }
+      };
+      await Promise.all([every(LOOK_AROUND_EVERY, tendOnce), every(AN_HOUR, () => pruneToday(signal))]);
     },
     operations: (subscribers) => createOperations(pool, subscribers),
     follow: () => {

@@ -15,6 +15,7 @@ export type AlarmName =
   | 'lane-lagging'
   | 'lane-stuck'
   | 'lane-dead'
+  | 'lane-lost'
   | 'lane-orphaned'
   | 'lane-retired'
   | 'gap-held'
@@ -83,6 +84,14 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
         'lane-orphaned',
         'is not heard by this code',
         `deploy the code that has it; or, when no process with that code runs any more: npx microlith events retire ${subscriber} --reason …`,
+      ),
+    ];
+  if (lane.lostAfter !== null)
+    return [
+      alarm(
+        'lane-lost',
+        `stands at position ${lane.position}, which the log does not have any more: it went back, or was pruned`,
+        `find out what was lost; then put it where it should stand, such as: npx microlith events replay ${subscriber} --from ${lane.lostAfter + 1} --reason …`,
       ),
     ];
   const alarms: Alarm[] = [];

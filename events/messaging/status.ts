@@ -24,6 +24,8 @@ export interface LaneStatus {
   readonly isRetired: boolean;
   /** No running code listens on this lane any more. */
   readonly isOrphaned: boolean;
+  /** The row it handled last is not in the log any more: through where the log still has what it handled. Null: it is. */
+  readonly lostAfter: number | null;
 }
 
 /** Somebody whose open transaction may hold back delivery: it has appended, or may yet, and has not ended. */

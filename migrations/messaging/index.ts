@@ -1,10 +1,11 @@
 import type { Migration } from '../migration.ts';
 import { createDesk } from './0001_create_desk.ts';
 import { createLog } from './0001_create_log.ts';
+import { noteKeysOfOperations } from './0002_note_keys_of_operations.ts';
 import { noteWhenPruned } from './0002_note_when_pruned.ts';
 
 /** The log of a database, in the schema `messaging`. */
 export const logMigrations: readonly Migration[] = [createLog, noteWhenPruned];
 
 /** What every context's schema holds besides the context's own tables; applied before its own migrations. */
-export const deskMigrations: readonly Migration[] = [createDesk];
+export const deskMigrations: readonly Migration[] = [createDesk, noteKeysOfOperations];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Findings } from '#app/import/findings';
-import { silent } from '#app/import/progress';
+import { silent } from '#app/progress';
 import { listProducts } from '#app/import/steps/products';
 import { idOfName, ProductId } from '#shared-kernel/ids';
 import { moneyOf } from '#shared-kernel/money';

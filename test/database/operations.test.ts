@@ -100,14 +100,20 @@ describe('an operator', () => {
       );
 
     test('has them tried again in the order of their keys, and each is audited', async () => {
-      expect(await operations.planAction({ isDead: true })).toEqual({ heads: HEADS, behind: BEHIND });
-      const progress: number[] = [];
-      const done = await operations.actOnParked('retry', {
-        filter: { isDead: true },
-        operator,
-        progress: (count) => progress.push(count),
+      expect(await operations.planAction('retry', { filter: { isDead: true } })).toEqual({
+        heads: HEADS,
+        behind: BEHIND,
       });
-      expect([done, progress]).toEqual([HEADS, [500, HEADS]]);
+      const heard: number[][] = [];
+      const progress = (...how: number[]) => heard.push(how);
+      const done = await operations.actOnParked('retry', { filter: { isDead: true }, operator }, { progress });
+      expect([done, heard]).toEqual([
+        HEADS,
+        [
+          [500, HEADS],
+          [HEADS, HEADS],
+        ],
+      ]);
       isMended = true;
       relay.reconsider();
       await relay.relayOnce();
@@ -124,10 +130,27 @@ describe('an operator', () => {
     test('skips those that are heads when it begins, not those that become heads by it', async () => {
       const before = await ids();
       expect(await operations.actOnParked('skip', { filter: { error: 'no paper' }, operator })).toBe(HEADS);
-      expect(await operations.planAction({})).toEqual({ heads: BEHIND + 1, behind: 0 });
+      expect(await operations.planAction('skip', { filter: {} })).toEqual({ heads: BEHIND + 1, behind: 0 });
       const left = await ids();
       const skipped = new Set((await actions()).map(({ event_id }) => event_id));
       expect(skipped).toEqual(new Set(before.values()).difference(new Set(left.values())));
+    });
+
+    test('that was cut short and is given again skips no more than it would have at once', async () => {
+      const stop = new AbortController();
+      const order = { filter: {}, operator };
+      const { heads } = await operations.planAction('skip', order);
+      expect(await operations.actOnParked('skip', order, { progress: () => stop.abort(), signal: stop.signal })).toBe(
+        500,
+      );
+      expect(await operations.planAction('skip', order)).toEqual({ heads: heads - 500, behind: 0 });
+      expect(await operations.actOnParked('skip', order)).toBe(heads - 500);
+      expect(await operations.actOnParked('skip', order)).toBe(0);
+      expect(await operations.listParked({}, 10 * HEADS)).toHaveLength(BEHIND);
+      expect(await operations.planAction('retry', order)).toEqual({ heads: BEHIND, behind: 0 });
+      expect(await operations.actOnParked('skip', { filter: {}, operator: { ...operator, reason: 'more' } })).toBe(
+        BEHIND,
+      );
     });
 
     test('discards whole keys, and everything that was given up is audited', async () => {
@@ -255,6 +278,31 @@ describe('an operator', () => {
       },
     );
 
+    test('counts a long history in portions, and changes nothing when that is broken off', async () => {
+      await take(['a', '1']);
+      await desk.database.query(`select setval('messaging.log_position_seq', 250_000)`);
+      await take(['a', '2']);
+      await relayAll();
+      const heard: number[][] = [];
+      const progress = (...how: number[]) => heard.push(how);
+      expect(await operations.planReplay(COUNTER, { position: 1 }, { progress })).toMatchObject({ events: 2 });
+      expect(heard).toEqual([
+        [100_000, 250_001],
+        [200_000, 250_001],
+        [250_001, 250_001],
+      ]);
+      const stop = new AbortController();
+      const { signal } = stop;
+      const started = { start: { position: 1 }, makesCalls: false, operator };
+      const broken = operations.startReplay(COUNTER, started, {
+        signal,
+        progress: () => stop.abort(new Error('enough')),
+      });
+      await expect(broken).rejects.toThrow('enough');
+      await relayAll();
+      expect(handled).toEqual(['1', '2']);
+    });
+
     test('begins at what was recorded since a moment', async () => {
       await take(...Array.from({ length: 40 }, (_, n) => ['a', String(n)] as const));
       await relayAll();
@@ -359,6 +407,27 @@ describe('an operator', () => {
       expect(await desk.database.query(`select to_regclass('messaging.log_0') as left_over`)).toEqual([
         { left_over: null },
       ]);
+    });
+
+    test('goes through large tables in portions, and ends between two when it is told to', async () => {
+      await take(['a', '1']);
+      await relay.relayOnce();
+      await desk.database.query(
+        `insert into desk.ledger (lane_id, from_position, to_position, recorded_at)
+         select id, -2 - n, 0, now() - interval '1 year' from desk.lane, generate_series(1, 60000) n`,
+      );
+      const retention = { history: null, bookkeeping: 30 };
+      const portions: number[][] = [];
+      const progress = (...how: number[]) => portions.push(how);
+      expect(await operations.planPrune(retention, { progress })).toMatchObject({ ledgerRows: 60_000 });
+      expect(portions.length).toBeGreaterThan(1);
+      expect(portions.at(-1)).toEqual([portions.length, portions.length]);
+      const stop = new AbortController();
+      const { signal } = stop;
+      const { ledgerRows } = await operations.prune(retention, { signal, progress: () => stop.abort() });
+      expect(ledgerRows).toBeGreaterThan(0);
+      expect(await operations.prune(retention)).toMatchObject({ ledgerRows: 60_000 - ledgerRows });
+      expect((await operations.status()).lanes).toMatchObject([{ position: 1 }]);
     });
 
     test('forgets old bookkeeping, but never where a lane stands or what is not answered', async () => {

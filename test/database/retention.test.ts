@@ -54,12 +54,27 @@ describe('the log', () => {
     expect(await partitionsOf(desk.database)).toEqual(numbers(2, 2 + AHEAD));
   });
 
+  const passHours = (hours: number) =>
+    desk.database.query(`update messaging.log_identity set pruned_at = pruned_at - interval '${hours} hours'`);
+
   test('is pruned once a day, by the clock of the database, by whoever comes first', async () => {
     const prune = () => Promise.all([pruneDaily(desk.pool, retention), pruneDaily(desk.pool, retention)]);
     expect((await prune()).filter(Boolean)).toHaveLength(1);
     expect((await prune()).filter(Boolean)).toEqual([]);
-    await desk.database.query(`update messaging.log_identity set pruned_at = now() - interval '1 day'`);
+    await passHours(24);
     expect((await prune()).filter(Boolean)).toHaveLength(1);
+  });
+
+  test('is pruned again an hour after that failed', async () => {
+    const appender = await desk.pool.connect();
+    await appender.query('begin; lock table desk.ledger in access exclusive mode');
+    await desk.pool.query(`set lock_timeout = '50ms'`);
+    await expect(pruneDaily(desk.pool, retention)).rejects.toThrow('lock timeout');
+    await appender.query('commit');
+    appender.release();
+    expect(await pruneDaily(desk.pool, retention)).toBeUndefined();
+    await passHours(1);
+    expect(await pruneDaily(desk.pool, retention)).toBeDefined();
   });
 });
 

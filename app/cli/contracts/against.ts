@@ -7,7 +7,7 @@ import { codec } from '#events/registry';
 import { findOrphans, StoredCheck, type Unreadable } from '#events/messaging/stored-check';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../logging.ts';
-import { progressOn } from '../../import/progress.ts';
+import { progressOn } from '../../progress.ts';
 import { openDatabase } from '../../persistence/database.ts';
 import { assertThere } from '../with-host.ts';
 import { readHearers } from './hearers.ts';

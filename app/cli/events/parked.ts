@@ -5,6 +5,7 @@ import { assertId, wholeNumber } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
+import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
@@ -92,15 +93,16 @@ async function act(action: ParkedAction, id: string | undefined, options: Action
   if (!id === !options.all) throw new CommandFailed('give the id of an event, or --all with or without a filter', 2);
   if (id) assertId('<id>', id);
   const filter = filterOf(options, id);
-  const operator = options.dryRun ? undefined : operatorOf(options);
+  const operator = options.dryRun && !options.reason ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
-    const plan = await operations.planAction(filter);
-    if (!operator) return report(options, { action, ...plan, done: 0 });
+    const plan = await operations.planAction(action, { filter, ...(operator && { operator }) });
+    if (!operator || options.dryRun) return report(options, { action, ...plan, done: 0 });
     if (plan.heads === 0) throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
-    const progress = (done: number) =>
-      void (process.stderr.isTTY && process.stderr.write(`\r${done} of ${plan.heads}`));
-    const done = await operations.actOnParked(action, { filter, operator, progress });
+    const { result: done, stopped } = await watched(action, (onlooker) =>
+      operations.actOnParked(action, { filter, operator }, onlooker),
+    );
     report(options, { action, ...plan, done });
+    if (stopped) throw stopped;
   });
 }
 

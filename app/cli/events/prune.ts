@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
+import { BOOKKEEPING_DAYS, type Pruned } from '#events/messaging/adapters/postgresql/operations/prune';
 import { readConfig } from '../../config.ts';
 import { days } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
+import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 
 interface PruneOptions {
@@ -37,10 +38,17 @@ async function prune({ history, bookkeeping, dryRun = false, json }: PruneOption
     bookkeeping: days('--bookkeeping', bookkeeping),
   };
   await withOperations(async (operations) => {
-    const pruned = await (dryRun ? operations.planPrune(retention) : operations.prune(retention));
-    if (json) return printJson({ ...pruned, isDryRun: dryRun });
-    const { partitions, ledgerRows, idempotencyKeys, requests } = pruned;
-    print(`partitions ${dryRun ? 'to drop' : 'dropped'}: ${partitions.join(', ') || 'none'}`);
-    print(`ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}`);
+    const { result, stopped } = await watched('bookkeeping', (onlooker) =>
+      dryRun ? operations.planPrune(retention, onlooker) : operations.prune(retention, onlooker),
+    );
+    if (json) printJson({ ...result, isDryRun: dryRun });
+    else print(render(result, dryRun));
+    if (stopped) throw stopped;
   });
 }
+
+const render = ({ partitions, ledgerRows, idempotencyKeys, requests }: Pruned, isDryRun: boolean): string =>
+  [
+    `partitions ${isDryRun ? 'to drop' : 'dropped'}: ${partitions.join(', ') || 'none'}`,
+    `ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}`,
+  ].join('\n');

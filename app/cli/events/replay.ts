@@ -3,6 +3,7 @@ import type { ReplayPlan } from '#events/messaging/adapters/postgresql/operation
 import type { ReplayStart } from '#events/messaging/adapters/postgresql/operations/replay-start';
 import { positionOrMoment } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
+import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
@@ -34,9 +35,11 @@ async function replay(subscriber: string, options: ReplayOptions): Promise<void>
   const operator = options.dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
     const makesCalls = options.allowCalls ?? false;
-    const plan = operator
-      ? await operations.startReplay(subscriber, { start, makesCalls, operator })
-      : await operations.planReplay(subscriber, start);
+    const { result: plan } = await watched('counting', (onlooker) =>
+      operator
+        ? operations.startReplay(subscriber, { start, makesCalls, operator }, onlooker)
+        : operations.planReplay(subscriber, start, onlooker),
+    );
     if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
     else print(render(plan, !operator));
   });
@@ -47,7 +50,12 @@ function startOf(text: string): ReplayStart {
   return typeof start === 'number' ? { position: start } : { since: start };
 }
 
-function render({ subscriber, after, until, events }: ReplayPlan, isDryRun: boolean): string {
+function render({ subscriber, after, until, events, ...lost }: ReplayPlan, isDryRun: boolean): string {
+  if (lost.isLost)
+    return [
+      `${subscriber} stands at position ${until}, which the log does not have any more; of what it handled, the log has what is up to position ${lost.handledThrough}`,
+      `it ${isDryRun ? 'would begin' : 'begins'} at position ${after + 1}: ${events} events come again, ${lost.passedOver} are passed over and never handled`,
+    ].join('\n');
   if (events === 0)
     return `nothing to replay: up to position ${until}, where ${subscriber} is, it has no event from there on`;
   return `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${events} events, from position ${after + 1} to ${until}`;

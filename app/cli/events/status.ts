@@ -57,8 +57,9 @@ const renderLane = (lane: LaneStatus) => [
 const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>
   `process ${process}: ${busy} of ${size} connections busy`;
 
-const stateOf = ({ pausedBecause, isRetired, isOrphaned }: LaneStatus): string => {
+const stateOf = ({ pausedBecause, isRetired, lostAfter, isOrphaned }: LaneStatus): string => {
   if (isRetired) return 'retired';
+  if (lostAfter !== null) return 'lost';
   if (pausedBecause !== null) return 'paused';
   return isOrphaned ? 'orphaned' : 'running';
 };

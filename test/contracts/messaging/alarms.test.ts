@@ -21,6 +21,7 @@ const well: LaneStatus = {
   heldBy: null,
   isRetired: false,
   isOrphaned: false,
+  lostAfter: null,
 };
 const oldest = { id: 'e', position: 11, recordedAt: new Date(0) };
 const lagging = { ...well, behind: 5, behindSeconds: 60, stillSeconds: 1, oldestUnhandled: oldest };
@@ -53,6 +54,13 @@ describe('an alarm', () => {
       ofLane({ isOrphaned: true, isRetired: true }),
       /not heard by this code/,
       /when no process with that code runs any more: npx microlith events retire billing.billOrders/,
+    ],
+    [
+      'lane-lost',
+      ofLane({ lostAfter: 7 }),
+      calm,
+      /stands at position 10, which the log does not have any more/,
+      /replay billing.billOrders --from 8 --reason/,
     ],
     [
       'lane-retired',

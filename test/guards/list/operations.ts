@@ -9,6 +9,11 @@ const retiring = (title: string) => ({
   title: `a lane that is retired > ${title}`,
 });
 
+const moved = (title: string) => ({
+  file: 'test/database/moved-log.test.ts',
+  title: `a lane whose place is not in the log any more > ${title}`,
+});
+
 /** What operators do by hand breaks no promise. */
 export const operations: readonly Guard[] = [
   {
@@ -43,5 +48,65 @@ export const operations: readonly Guard[] = [
       },
     ],
     noticedBy: retiring('goes on where it stood when it is resumed, with what is parked on it'),
+  },
+  {
+    name: 'calls-of-another-log',
+    hazard: HAZARD,
+    promise: 'a lane that is put into another log makes the calls of what it has not handled there',
+    edits: [
+      {
+        file: `${OPERATIONS}/lost-lane.ts`,
+        snippet: `then \${handledThrough(context, 'l')} else newest.to_position end`,
+        replacement: `then newest.to_position else newest.to_position end`,
+      },
+    ],
+    noticedBy: moved('makes the calls of what is new, where others stood before, and none of what it had handled'),
+  },
+  {
+    name: 'gone-facts-given-up',
+    hazard: HAZARD,
+    promise: 'what is parked of facts that are gone does not stand for others that have their places now',
+    edits: [
+      {
+        file: `${OPERATIONS}/replay.ts`,
+        snippet: 'if (place.isLost) await giveUpGone(',
+        replacement: 'if (false) await giveUpGone(',
+      },
+    ],
+    noticedBy: moved('gives up what is parked of facts that are gone: other facts have their places'),
+  },
+  {
+    name: 'skip-goes-on',
+    hazard: HAZARD,
+    promise: 'a skip that was cut short and is given again gives up no event that waited behind another',
+    edits: [
+      {
+        file: `${OPERATIONS}/act-on-parked.ts`,
+        snippet: `(action === 'skip' ? operator : undefined)`,
+        replacement: `(action === 'skip' && !operator ? operator : undefined)`,
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/operations.test.ts',
+      title:
+        'an operator > with thousands of parked events > that was cut short and is given again skips no more than it would have at once',
+    },
+  },
+  {
+    name: 'needed-kept',
+    hazard: HAZARD,
+    promise: 'no partition is dropped that a lane has still to handle',
+    edits: [
+      {
+        file: `${OPERATIONS}/prune.ts`,
+        snippet: 'if (last >= (await findNeeded(transaction, contexts))) return false;',
+        replacement: 'await findNeeded(transaction, contexts);',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/operations.test.ts',
+      title:
+        'an operator > who prunes > keeps what a lane has not handled, also of a context that the code no longer has',
+    },
   },
 ];

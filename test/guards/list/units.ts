@@ -2,6 +2,7 @@ import type { Guard } from '../guard.ts';
 
 const UNIT = 'events/messaging/unit-of-work.ts';
 const STORE = 'events/messaging/adapters/postgresql/store.ts';
+const POOL = 'events/messaging/adapters/postgresql/pool.ts';
 const TRANSACTION = 'events/messaging/adapters/postgresql/transaction.ts';
 const POSTGRES_UNIT = 'events/messaging/adapters/postgresql/unit.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
@@ -186,7 +187,7 @@ export const units: readonly Guard[] = [
     promise: 'a connection that is not idle when it comes back is destroyed, and its place is free again',
     edits: [
       {
-        file: STORE,
+        file: POOL,
         snippet: `client.release(client.getTransactionStatus() !== 'I');`,
         replacement: 'client.release();',
       },
@@ -202,7 +203,7 @@ export const units: readonly Guard[] = [
     promise: 'a connection comes back whatever became of its work',
     edits: [
       {
-        file: STORE,
+        file: POOL,
         snippet: `try { return await work(client); } finally { client.release(client.getTransactionStatus() !== 'I'); }`,
         replacement: `const result = await work(client); client.release(client.getTransactionStatus() !== 'I'); return result;`,
       },

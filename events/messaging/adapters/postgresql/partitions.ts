@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { send } from './statement.ts';
+import { inTransactionOn } from './in-transaction.ts';
+import { type Queryable, send } from './statement.ts';
 
 /** Positions in one partition. Never to be changed: the partitions of existing logs are cut by it. */
 const PARTITION_SIZE = 1_000_000;
@@ -44,9 +45,9 @@ export class PartitionInUse extends Error {
   }
 }
 
-/** Whether a partition may go; asked from the oldest on, until the first that may not. */
+/** Whether a partition may go; asked from the oldest on, until the first that may not, where it goes in the transaction that says so. */
 export type MayGo = (
-  client: pg.PoolClient,
+  transaction: Queryable,
   partition: { readonly name: string; readonly last: number },
 ) => Promise<boolean>;
 
@@ -55,14 +56,12 @@ export type MayGo = (
  * first: whoever stands below it then stops, rather than take the hole for rollbacks. Returns what was dropped.
  * @throws {PartitionInUse}
  */
-export async function dropPartitions(pool: pg.Pool, mayGo: MayGo): Promise<readonly string[]> {
+export async function dropPartitions(pool: pg.Pool, mayGo: MayGo, signal?: AbortSignal): Promise<readonly string[]> {
   const dropped: string[] = [];
   await holdingPartitions(pool, async (client) => {
     for (const partition of await findPartitions(client)) {
       const { name } = partition;
-      const last = lastOf(name);
-      if (!(await mayGo(client, { name, last }))) return;
-      await send(client, { text: 'update messaging.log_identity set floor = greatest(floor, $1)', values: [last] });
+      if (signal?.aborted || !(await raiseFloor(client, name, mayGo))) return;
       if (partition.isAttached) await detach(client, partition);
       await client.query(`drop table messaging.${name}`);
       dropped.push(name);
@@ -70,6 +69,15 @@ export async function dropPartitions(pool: pg.Pool, mayGo: MayGo): Promise<reado
   });
   return dropped;
 }
+
+const raiseFloor = (client: pg.PoolClient, name: string, mayGo: MayGo): Promise<boolean> =>
+  inTransactionOn(client, async (transaction) => {
+    const last = lastOf(name);
+    if (!(await mayGo(transaction, { name, last }))) return false;
+    const text = 'update messaging.log_identity set floor = greatest(floor, $1)';
+    await transaction.query({ text, values: [last] });
+    return true;
+  });
 
 /** What {@link dropPartitions} would drop now. */
 export async function findDroppable(pool: pg.Pool, mayGo: MayGo): Promise<readonly string[]> {

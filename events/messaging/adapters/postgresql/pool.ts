@@ -64,6 +64,19 @@ export function createPool(address: DatabaseAddress, { largest, memberName, repo
   return pool;
 }
 
+/** Lends a connection. One that is not idle afterwards is in a state that nobody knows: it is destroyed. */
+export async function withConnection<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  try {
+    return await work(client);
+  } finally {
+    client.release(client.getTransactionStatus() !== 'I');
+  }
+}
+
 function giveUpIdle(pool: pg.Pool): void {
   for (let idle = pool.idleCount; idle > 0; idle -= 1)
     pool.connect().then(

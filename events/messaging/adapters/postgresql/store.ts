@@ -13,6 +13,7 @@ import { dueWorkOf } from './due-work.ts';
 import { PostgresLanes } from './lanes.ts';
 import { type Entities, MikroOrmUnits } from './mikro-orm-units.ts';
 import { PostgresParked } from './parked.ts';
+import { withConnection } from './pool.ts';
 import { PostgresRequests } from './requests.ts';
 import { PostgresSchedule } from './schedule.ts';
 import { Transaction } from './transaction.ts';
@@ -115,14 +116,9 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
     }
   }
 
-  /** Lends a connection. One that is not idle afterwards is in a state that nobody knows: it is destroyed. */
+  /** Lends a connection. */
   async withConnection<Result>(work: (client: pg.PoolClient) => Promise<Result>): Promise<Result> {
-    const client = await this.#of.pool.connect();
-    try {
-      return await work(client);
-    } finally {
-      client.release(client.getTransactionStatus() !== 'I');
-    }
+    return withConnection(this.#of.pool, work);
   }
 
   async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Operator } from './audit.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inTransaction } from '../in-transaction.ts';
+import type { Onlooker } from './onlooker.ts';
 import { findHeads, type FoundHeads, type ParkedFilter } from './parked.ts';
 
 /** `retry` at once with fresh attempts; `skip` it, so that the rest of its key goes on; `discard` its whole key. */
@@ -12,9 +13,21 @@ export interface ParkedPlan {
   readonly behind: number;
 }
 
-/** @throws {NoSuchLane} */
-export async function planAction(pool: pg.Pool, filter: ParkedFilter): Promise<ParkedPlan> {
-  const found = await findHeads(pool, filter);
+/** Which parked events are to be acted on, by whom and why. */
+export interface ParkedOrder {
+  readonly filter: ParkedFilter;
+  readonly operator: Operator;
+}
+
+export type PlannedOrder = Pick<ParkedOrder, 'filter'> & Partial<ParkedOrder>;
+
+/** What an order would act on. @throws {NoSuchLane} */
+export async function planAction(
+  pool: pg.Pool,
+  action: ParkedAction,
+  { filter, operator }: PlannedOrder,
+): Promise<ParkedPlan> {
+  const found = await findHeads(pool, filter, giverOf(action, operator));
   const sum = (countOf: (lane: FoundHeads) => number) => found.reduce((total, lane) => total + countOf(lane), 0);
   return { heads: sum(({ heads }) => heads.length), behind: sum(({ behind }) => behind) };
 }
@@ -23,29 +36,45 @@ const AT_ONCE = 500;
 
 /**
  * Acts on every event that is a head and matches when it begins, the oldest first, in portions of one transaction each: an
- * action that is cut short may be given again. Every event is audited. One that is being tried at this moment is left alone.
- * `progress` hears how many heads are done.
+ * action that is cut short may be given again, by the same operator for the same reason, and goes on where it was. Every event is
+ * audited. One that is being tried at this moment is left alone. Returns on how many it acted.
  * @throws {NoSuchLane}
  */
 export async function actOnParked(
   pool: pg.Pool,
   action: ParkedAction,
-  of: { readonly filter: ParkedFilter; readonly operator: Operator; readonly progress?: (done: number) => void },
+  { filter, operator }: ParkedOrder,
+  { progress, signal }: Onlooker = {},
 ): Promise<number> {
-  let done = 0;
-  for (const { lane, heads } of await findHeads(pool, of.filter))
-    for (let from = 0; from < heads.length; from += AT_ONCE) {
-      done += await actOnPortion(pool, action, of.operator, { lane, heads: heads.slice(from, from + AT_ONCE) });
-      of.progress?.(done);
-    }
+  const found = await findHeads(pool, filter, giverOf(action, operator));
+  const portions = found.flatMap(portionsOf);
+  const all = portions.reduce((sum, { heads }) => sum + heads.length, 0);
+  let [seen, done] = [0, 0];
+  for (const portion of portions) {
+    if (signal?.aborted) break;
+    done += await actOnPortion(pool, action, operator, portion);
+    seen += portion.heads.length;
+    progress?.(seen, all);
+  }
   return done;
 }
+
+/** What was skipped for one reason makes heads of what waited: those are not meant when the order is given again. */
+const giverOf = (action: ParkedAction, operator: Operator | undefined) => (action === 'skip' ? operator : undefined);
+
+type Portion = Pick<FoundHeads, 'lane' | 'heads'>;
+
+const portionsOf = ({ lane, heads }: FoundHeads): Portion[] =>
+  Array.from({ length: Math.ceil(heads.length / AT_ONCE) }, (_, at) => ({
+    lane,
+    heads: heads.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  }));
 
 const actOnPortion = (
   pool: pg.Pool,
   action: ParkedAction,
   { actor, reason }: Operator,
-  { lane, heads }: Pick<FoundHeads, 'lane' | 'heads'>,
+  { lane, heads }: Portion,
 ): Promise<number> =>
   inTransaction(pool, async (transaction) => {
     const { rows } = await transaction.query<{ done: number }>({
@@ -54,10 +83,10 @@ const actOnPortion = (
           select tenant_id, lane_id, position, key from ${lane.context}.parked
            where lane_id = $1 and (tenant_id, position) in (select * from unnest($2::text[], $3::bigint[]))
            order by position for update skip locked),
-        acted as (${STATEMENTS[action](`${lane.context}.parked`)} returning p.id, p.position),
+        acted as (${STATEMENTS[action](`${lane.context}.parked`)} returning p.id, p.position, p.tenant_id, p.key),
         audited as (
-          insert into ${lane.context}.operation (actor, action, subscriber, event_id, reason)
-          select $4, $5, $6, id, $7 from acted order by position)
+          insert into ${lane.context}.operation (at, actor, action, subscriber, event_id, tenant_id, key, reason)
+          select clock_timestamp(), $4, $5, $6, id, tenant_id, key, $7 from acted order by position)
         select count(*) as done from held`,
       values: [
         lane.id,

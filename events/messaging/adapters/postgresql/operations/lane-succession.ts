@@ -4,7 +4,7 @@ import { newestLedgerRowOf } from '../lane-positions.ts';
 import { holdRoster, newLaneId } from '../lane-roster.ts';
 import { send } from '../statement.ts';
 import type { Transaction } from '../transaction.ts';
-import { inTransaction } from './in-transaction.ts';
+import { inTransaction } from '../in-transaction.ts';
 import { type FoundLane, laneOf } from './lane-of.ts';
 
 /** Somebody has the lane for longer than an operator should wait. */
@@ -53,6 +53,8 @@ const LOCK_TIMED_OUT = '55P03';
 export interface Replay {
   /** Up to there calls to the outside were made before. */
   readonly until: number;
+  /** The log is another one: how far an earlier replay goes means nothing any more. */
+  readonly isElsewhere: boolean;
   readonly makesCalls: boolean;
 }
 
@@ -67,8 +69,9 @@ export async function openLane(
   await transaction.query({
     text: `
       insert into ${context}.lane (id, names, replay_until, replay_makes_calls)
-      select $2, names, greatest(replay_until, $3), coalesce($4, replay_makes_calls) from ${context}.lane where id = $1`,
-    values: [id, newId, replay?.until ?? 0, replay?.makesCalls ?? null],
+      select $2, names, greatest(case when $4 then 0 else replay_until end, $3), coalesce($5, replay_makes_calls)
+        from ${context}.lane where id = $1`,
+    values: [id, newId, replay?.until ?? 0, replay?.isElsewhere ?? false, replay?.makesCalls ?? null],
   });
   await transaction.query({
     text: `insert into ${context}.ledger (lane_id, from_position, to_position, to_id) values ($1, -1, $2, $3)`,

@@ -1,11 +1,19 @@
 import type pg from 'pg';
 import type { PostOfficeStatus } from '../../../status.ts';
 import { OPERATED } from '../channels.ts';
-import { actOnParked, type ParkedAction, type ParkedPlan, planAction } from './act-on-parked.ts';
+import {
+  actOnParked,
+  type ParkedAction,
+  type ParkedOrder,
+  type ParkedPlan,
+  type PlannedOrder,
+  planAction,
+} from './act-on-parked.ts';
 import type { Operator } from './audit.ts';
 import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
 import { pauseLane, resumeLane, type Retired, retireLane } from './lanes.ts';
 import { listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
+import type { Onlooker } from './onlooker.ts';
 import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
 import type { ReplayStart } from './replay-start.ts';
@@ -17,21 +25,19 @@ export interface Operations {
   status(): Promise<PostOfficeStatus>;
   show(eventId: string): Promise<ShownEvent | undefined>;
   listParked(filter: ParkedFilter, limit: number): Promise<readonly ParkedItem[]>;
-  planAction(filter: ParkedFilter): Promise<ParkedPlan>;
-  actOnParked(
-    action: ParkedAction,
-    of: { readonly filter: ParkedFilter; readonly operator: Operator; readonly progress?: (done: number) => void },
-  ): Promise<number>;
-  planReplay(subscriber: string, start: ReplayStart): Promise<ReplayPlan>;
+  planAction(action: ParkedAction, order: PlannedOrder): Promise<ParkedPlan>;
+  actOnParked(action: ParkedAction, order: ParkedOrder, onlooker?: Onlooker): Promise<number>;
+  planReplay(subscriber: string, start: ReplayStart, onlooker?: Onlooker): Promise<ReplayPlan>;
   startReplay(
     subscriber: string,
     of: { start: ReplayStart; makesCalls: boolean; operator: Operator },
+    onlooker?: Onlooker,
   ): Promise<ReplayPlan>;
   pause(subscriber: string, operator: Operator): Promise<void>;
   resume(subscriber: string, operator: Operator): Promise<void>;
   retire(subscriber: string, operator: Operator): Promise<Retired>;
-  planPrune(retention: Retention): Promise<Pruned>;
-  prune(retention: Retention): Promise<Pruned>;
+  planPrune(retention: Retention, onlooker?: Onlooker): Promise<Pruned>;
+  prune(retention: Retention, onlooker?: Onlooker): Promise<Pruned>;
 }
 
 export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Operations {
@@ -53,14 +59,14 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     status: () => readStatus(pool, subscribers),
     show: (eventId) => showEvent(pool, subscribers, eventId),
     listParked: (filter, limit) => listParked(pool, filter, limit),
-    planAction: (filter) => planAction(pool, filter),
-    actOnParked: (action, of) => thenTell(actOnParked(pool, action, of)),
-    planReplay: async (subscriber, start) => planReplay(pool, known(subscriber), start),
-    startReplay: async (subscriber, of) => thenTell(startReplay(pool, known(subscriber), of)),
+    planAction: (action, order) => planAction(pool, action, order),
+    actOnParked: (action, order, onlooker) => thenTell(actOnParked(pool, action, order, onlooker)),
+    planReplay: async (subscriber, start, onlooker) => planReplay(pool, known(subscriber), start, onlooker),
+    startReplay: async (subscriber, of, onlooker) => thenTell(startReplay(pool, known(subscriber), of, onlooker)),
     pause: (subscriber, operator) => thenTell(pauseLane(pool, subscriber, operator)),
     resume: (subscriber, operator) => thenTell(resumeLane(pool, subscriber, operator)),
     retire: (subscriber, operator) => thenTell(retireLane(pool, subscribers, subscriber, operator)),
-    planPrune: (retention) => planPrune(pool, retention),
-    prune: (retention) => prune(pool, retention),
+    planPrune: (retention, onlooker) => planPrune(pool, retention, onlooker),
+    prune: (retention, onlooker) => prune(pool, retention, onlooker),
   };
 }

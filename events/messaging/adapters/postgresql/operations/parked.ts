@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { send } from '../statement.ts';
+import type { Operator } from './audit.ts';
 import { findLanes, type FoundLane, laneOf } from './lane-of.ts';
 
 /** A parked event as an operator sees it. */
@@ -64,19 +65,33 @@ export interface FoundHeads {
   readonly behind: number;
 }
 
-/** @throws {NoSuchLane} */
-export async function findHeads(pool: pg.Pool, filter: ParkedFilter): Promise<readonly FoundHeads[]> {
-  return Promise.all((await lanesOf(pool, filter)).map((lane) => headsOf(pool, lane, filter)));
+/** Leaves out those that waited when an operator skipped the head before them, for this reason. @throws {NoSuchLane} */
+export async function findHeads(
+  pool: pg.Pool,
+  filter: ParkedFilter,
+  skippedBy?: Operator,
+): Promise<readonly FoundHeads[]> {
+  return Promise.all((await lanesOf(pool, filter)).map((lane) => headsOf(pool, lane, filter, skippedBy)));
 }
 
-async function headsOf(pool: pg.Pool, lane: FoundLane, filter: ParkedFilter): Promise<FoundHeads> {
+async function headsOf(
+  pool: pg.Pool,
+  lane: FoundLane,
+  filter: ParkedFilter,
+  skippedBy: Operator | undefined,
+): Promise<FoundHeads> {
   const { rows } = await send<{ tenant_id: string; position: number; behind: number }>(pool, {
     text: `
       select tenant_id, position,
              (select count(*) from ${lane.context}.parked later
                where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind
-        from (${selectParked(lane)}) p where is_head order by position`,
-    values: filterValues(lane, filter),
+        from (${selectParked(lane)}) p
+       where is_head and not exists (
+         select from ${lane.context}.operation done
+          where done.action = 'skip' and done.tenant_id = p.tenant_id and done.key = p.key and done.at > p.parked_at
+            and done.subscriber = any($7) and done.actor = $8 and done.reason = $9)
+       order by position`,
+    values: [...filterValues(lane, filter), lane.names, skippedBy?.actor ?? null, skippedBy?.reason ?? null],
   });
   return {
     lane,

@@ -1,12 +1,25 @@
 import type pg from 'pg';
 import { send } from '../statement.ts';
+import type { Onlooker } from './onlooker.ts';
 import { prune, type Pruned, type Retention } from './prune.ts';
 
-/** Prunes once a day, by the database's clock, in whichever process asks first; nothing when it was done already. */
-export async function pruneDaily(pool: pg.Pool, retention: Retention): Promise<Pruned | undefined> {
+/**
+ * Prunes once a day, by the database's clock, in whichever process asks first; nothing when it was done already. Where it fails,
+ * or is broken off, it is due again in an hour. @throws {PartitionInUse}
+ */
+export async function pruneDaily(
+  pool: pg.Pool,
+  retention: Retention,
+  onlooker: Onlooker = {},
+): Promise<Pruned | undefined> {
   const { rowCount } = await send(pool, {
-    text: `update messaging.log_identity set pruned_at = now() where pruned_at is null or pruned_at <= now() - interval '1 day'`,
+    text: `
+      update messaging.log_identity set pruned_at = now() - interval '23 hours'
+       where pruned_at is null or pruned_at <= now() - interval '1 day'`,
     values: [],
   });
-  return rowCount === 1 ? prune(pool, retention) : undefined;
+  if (rowCount === 0) return undefined;
+  const pruned = await prune(pool, retention, onlooker);
+  if (!onlooker.signal?.aborted) await pool.query('update messaging.log_identity set pruned_at = now()');
+  return pruned;
 }

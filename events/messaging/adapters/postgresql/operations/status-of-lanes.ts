@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { handledThrough, isLost } from './lost-lane.ts';
 import { isInForce, newestLedgerRowOf } from '../lane-positions.ts';
 
 /** Rows of the log that one look reads for one lane. */
@@ -14,6 +15,7 @@ export interface LaneRow extends pg.QueryResultRow {
   readonly paused_because: string | null;
   readonly is_retired: boolean;
   readonly is_orphaned: boolean;
+  readonly lost_after: number | null;
   readonly behind: number;
   readonly looked_at: number;
   readonly oldest_id: string | null;
@@ -43,6 +45,7 @@ export const lanesQuery = (contexts: readonly string[]): string => `
 
 const laneQuery = (context: string): string => `
   select l.names, newest.to_position as position, l.paused_because, l.retired_at is not null as is_retired, mine.types is null as is_orphaned,
+         case when ${isLost('newest')} then ${handledThrough(context, 'l')} end as lost_after,
          extract(epoch from clock_timestamp() - newest.recorded_at)::float8 as still_seconds,
          lag.*, recent.*, parked.*,
          (select pid from held where held.lane_id = l.id limit 1) as held_by

@@ -87,6 +87,7 @@ const toLaneStatus = (row: LaneRow): LaneStatus => ({
   heldBy: row.held_by,
   isRetired: row.is_retired,
   isOrphaned: row.is_orphaned,
+  lostAfter: row.lost_after,
 });
 
 /** The first hole after what is known to be settled, where there is anything behind it. */

@@ -1,10 +1,12 @@
-/** Shows whoever waits how far the import has come. */
+/** Shows whoever waits how far something has come. */
 export interface Progress {
   begin(what: string, total: number): Stage;
 }
 
 export interface Stage {
   readonly advance: () => void;
+  /** So much is done by now. */
+  readonly reach: (done: number) => void;
   readonly end: () => void;
 }
 
@@ -19,7 +21,9 @@ const REDRAW_EVERY = 80;
 const LINE_EVERY = 5_000;
 
 /** Nobody is watching. */
-export const silent: Progress = { begin: () => ({ advance: () => undefined, end: () => undefined }) };
+export const silent: Progress = {
+  begin: () => ({ advance: () => undefined, reach: () => undefined, end: () => undefined }),
+};
 
 /** A bar on a terminal; elsewhere a line when a stage is done, and every few seconds while it takes long. */
 export const progressOn = (screen: Screen): Progress => (screen.isTTY ? bars(screen) : lines(screen));
@@ -36,12 +40,14 @@ const bars = (screen: Screen): Progress => ({
       const line = `${what.padEnd(12)} ${bar} ${counted(done, total)}  ${seconds(began)}`;
       screen.write(`\r\u001b[K${line.slice(0, (screen.columns ?? 80) - 1)}`);
     };
+    const reach = (count: number) => {
+      done = count;
+      if (performance.now() - drawnAt >= REDRAW_EVERY) draw();
+    };
     draw();
     return {
-      advance() {
-        done += 1;
-        if (performance.now() - drawnAt >= REDRAW_EVERY) draw();
-      },
+      advance: () => reach(done + 1),
+      reach,
       end() {
         draw();
         screen.write('\n');
@@ -59,11 +65,13 @@ const lines = (screen: Screen): Progress => ({
       saidAt = performance.now();
       screen.write(`${what}: ${counted(done, total)}, ${seconds(began)}\n`);
     };
+    const reach = (count: number) => {
+      done = count;
+      if (performance.now() - saidAt >= LINE_EVERY) say();
+    };
     return {
-      advance() {
-        done += 1;
-        if (performance.now() - saidAt >= LINE_EVERY) say();
-      },
+      advance: () => reach(done + 1),
+      reach,
       end: say,
     };
   },

@@ -1,0 +1,39 @@
+import type { Onlooker } from '#events/messaging/adapters/postgresql/operations/onlooker';
+import { progressOn, silent, type Stage } from '../progress.ts';
+import { CommandFailed } from './command-failed.ts';
+import { onSignal } from './signals.ts';
+
+/** What a long operation came to, and what is to be said when it did not come to its end. */
+export interface Outcome<Result> {
+  readonly result: Result;
+  readonly stopped: CommandFailed | undefined;
+}
+
+/**
+ * Runs what may take long: shows on a terminal how far it is; Ctrl-C ends it before its next portion, and a second one at once.
+ * @throws {CommandFailed} where it was stopped and has no result yet
+ */
+export async function watched<Result>(
+  what: string,
+  work: (onlooker: Onlooker) => Promise<Result>,
+): Promise<Outcome<Result>> {
+  const stop = new AbortController();
+  let stopped: CommandFailed | undefined;
+  const release = onSignal((exitCode) => {
+    if (stopped) process.exit(exitCode);
+    stopped = new CommandFailed(STOPPED, exitCode);
+    stop.abort(stopped);
+  });
+  const screen = process.stderr.isTTY ? progressOn(process.stderr) : silent;
+  let stage: Stage | undefined;
+  const progress = (done: number, of: number) => (stage ??= screen.begin(what, of)).reach(done);
+  try {
+    const result = await work({ progress, signal: stop.signal });
+    return { result, stopped };
+  } finally {
+    stage?.end();
+    release();
+  }
+}
+
+const STOPPED = 'stopped before its end; what was done is kept, and the command can be given again for the rest';

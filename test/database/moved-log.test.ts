@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { defineExecutor, defineRequest, defineSubscriber } from '#events/messaging';
+import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
+import { alarmsOf } from '#events/messaging/alarms';
+import { RequestDesk } from '#events/messaging/executor';
+import { LogMoved } from '#events/messaging/log';
+import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
+
+const FILER = 'desk.fileOnNoteTaken';
+const operator = { actor: 'operator:ada', reason: 'the backup is of yesterday' };
+const FileAway = defineRequest('desk.fileAway', z.object({ text: z.string() }));
+
+describe('a lane whose place is not in the log any more', () => {
+  let desk: Desk;
+  let operations: Operations;
+  let requests: RequestDesk<DeskScope>;
+  const calls: string[] = [];
+  beforeEach(async () => {
+    calls.length = 0;
+    desk = await openDesk();
+    operations = createOperations(desk.pool, [{ context: 'desk', name: FILER, types: [NoteTaken.type] }]);
+    const executor = defineExecutor<DeskScope>()({
+      performs: FileAway,
+      call: async ({ text }) => calls.push(text),
+      record: async () => undefined,
+      giveUp: async () => undefined,
+    });
+    requests = new RequestDesk({ requests: desk.store.requests, executors: [executor], reportError: () => undefined });
+    desk.store.offerRequestsTo(requests);
+  });
+  afterEach(() => desk[Symbol.asyncDispose]());
+
+  const take = (...texts: readonly string[]) => takeTexts(desk, ...texts);
+  const filed = () => textsFiled(desk);
+  const filer = defineSubscriber<DeskScope>()({
+    name: FILER,
+    on: NoteTaken,
+    handle: async ({ notes, request }, { data: { text } }) => {
+      if (text.startsWith('poison')) throw new Error('undigestible');
+      await notes.add(text);
+      request(FileAway({ id: text, payload: { text } }));
+    },
+  });
+  async function deliver(): Promise<void> {
+    await relayOn(desk, [filer]).relayOnce();
+    while (await requests.settle());
+  }
+  /** The log of a backup: it ends at a position, and goes on from there with other facts. */
+  const goBackTo = (position: number) =>
+    desk.database.query(
+      `delete from messaging.log where position > ${position}; select setval('messaging.log_position_seq', ${position})`,
+    );
+  const replay = (position: number) =>
+    operations.startReplay(FILER, { start: { position }, makesCalls: false, operator });
+
+  test('stops, says where the log parts from what it handled, and goes on from where it is put', async () => {
+    await take('1', '2', '3', 'lost');
+    await deliver();
+    await goBackTo(3);
+    await take('4', '5');
+    await expect(deliver()).rejects.toThrow(LogMoved);
+    expect(alarmsOf({ ...(await operations.status()), relays: 1 })).toMatchObject([
+      { name: 'lane-lost', todo: expect.stringContaining(`events replay ${FILER} --from 4 --reason`) },
+    ]);
+    expect(await operations.planReplay(FILER, { position: 4 })).toMatchObject({
+      isLost: true,
+      events: 0,
+      passedOver: 0,
+    });
+    await replay(4);
+    await deliver();
+    expect(await filed()).toEqual(['1', '2', '3', 'lost', '4', '5']);
+    expect(alarmsOf({ ...(await operations.status()), relays: 1 })).toEqual([]);
+  });
+
+  test('makes the calls of what is new, where others stood before, and none of what it had handled', async () => {
+    await take('1', '2', '3', 'lost');
+    await deliver();
+    await goBackTo(2);
+    await desk.database.query('delete from desk.request');
+    await take('3b', '4b');
+    calls.length = 0;
+    expect(await replay(2)).toMatchObject({ handledThrough: 2, events: 1 });
+    await deliver();
+    expect(calls).toEqual(['3b', '4b']);
+  });
+
+  test('is put at the end of a log in which nothing comes after', async () => {
+    await take('1', '2', '3');
+    await deliver();
+    await goBackTo(2);
+    expect(await replay(3)).toMatchObject({ after: 2, events: 0 });
+    await take('4');
+    await deliver();
+    expect(await filed()).toEqual(['1', '2', '3', '4']);
+  });
+
+  test('is put further on only as far as the log goes, and hears what it passes over', async () => {
+    await take('1', '2', '3');
+    await deliver();
+    await goBackTo(1);
+    await take('2b', '3b', '4b');
+    expect(await operations.planReplay(FILER, { position: 3 })).toMatchObject({ events: 0, passedOver: 1 });
+    await expect(replay(6)).rejects.toThrow(BeyondLog);
+    await replay(3);
+    await deliver();
+    expect(await filed()).toEqual(['1', '2', '3', '3b', '4b']);
+  });
+
+  test('gives up what is parked of facts that are gone: other facts have their places', async () => {
+    await take('1', 'poison');
+    await deliver();
+    await goBackTo(1);
+    await take('2b');
+    await replay(2);
+    await deliver();
+    expect(await filed()).toEqual(['1', '2b']);
+    expect(await operations.listParked({}, 10)).toEqual([]);
+    expect(await desk.database.query('select action from desk.operation order by id')).toEqual([
+      { action: 'discard' },
+      { action: expect.stringContaining('replay') },
+    ]);
+  });
+
+  test('that slept while history was pruned goes on with what is left', async () => {
+    await take('1', '2', '3');
+    await relayOn(desk, [filer]).relayOnce();
+    await goBackTo(3);
+    await take('4', '5');
+    await desk.database.query(
+      'update messaging.log_identity set floor = 4; delete from messaging.log where position <= 4',
+    );
+    await expect(replay(4)).rejects.toThrow(HistoryPruned);
+    await replay(5);
+    await deliver();
+    expect(await filed()).toEqual(['1', '2', '3', '5']);
+  });
+});
