@@ -14,6 +14,7 @@ export class LanePause<Scope> {
   readonly #of: PauseDependencies<Scope>;
   readonly #failures = new FailureRate();
   #because: string | null = null;
+  #isInDoubt = false;
 
   constructor(dependencies: PauseDependencies<Scope>) {
     this.#of = dependencies;
@@ -23,13 +24,29 @@ export class LanePause<Scope> {
     return this.#because !== null;
   }
 
+  /** Whether something has failed since it was last looked whether that is too much. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
+  }
+
   /** As the database says. */
   learn(because: string | null): void {
     this.#because = because;
   }
 
-  note(failed: number, succeeded: number): void {
-    this.#failures.note(failed, succeeded);
+  noteSuccess(events: number): void {
+    this.#failures.note(0, events);
+  }
+
+  /** An event of the log was parked because it failed. */
+  noteFailure(): void {
+    this.#failures.note(1, 0);
+    this.#isInDoubt = true;
+  }
+
+  /** One that is parked has failed again. */
+  noteFailedRetry(): void {
+    this.#isInDoubt = true;
   }
 
   /** It is over; what failed before counts no more. */
@@ -39,13 +56,15 @@ export class LanePause<Scope> {
 
   async beginIfHopeless(lane: Lane): Promise<void> {
     const { storage, settings, observer } = this.#of;
-    const { parkedKeys } = await storage.standing(lane);
-    const tooMany = parkedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
+    const { failedKeys } = await storage.standing(lane);
+    const tooMany = failedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
     const why = tooMany || (this.#failures.isHopeless && 'half of the last 100 events failed');
-    if (!why) return;
-    const reason = `${why}: that is a bug, not a poison. Mend it, then: npx microlith events resume ${lane.subscriber}`;
-    await storage.pause(lane, reason);
-    this.#because = reason;
-    observer.paused?.({ lane, reason });
+    if (why) {
+      const reason = `${why}: that is a bug, not a poison. Mend it, then: npx microlith events resume ${lane.subscriber} --reason …`;
+      await storage.pause(lane, reason);
+      this.#because = reason;
+      observer.paused?.({ lane, reason });
+    }
+    this.#isInDoubt = false;
   }
 }

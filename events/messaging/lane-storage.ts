@@ -48,6 +48,8 @@ export interface LaneStanding {
   readonly at: LogPosition;
   readonly pausedBecause: string | null;
   readonly parkedKeys: number;
+  /** Those of them that failed: the others wait for code that knows their events. */
+  readonly failedKeys: number;
   /** Up to this position the lane handles again what it had handled before; 0 where nothing is replayed. */
   readonly replayUntil: number;
 }

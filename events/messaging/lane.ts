@@ -113,12 +113,14 @@ export class LaneWorker<Scope> {
   async #next(): Promise<Step> {
     if (this.#retries.areOwed) await this.#retries.payBack();
     if (this.#mustLookAgain) return this.#findPlace();
+    if (this.#pause.isInDoubt) await this.#pause.beginIfHopeless(this.lane);
     if (this.#pause.isOn) return this.#lookWhetherResumed();
     if (this.#place.heed()) this.#turn.standBack();
     this.#takeOver();
-    const hasRetried = this.#mayRetry && (await this.#retries.tryNext());
+    const retry = this.#mayRetry ? await this.#retries.tryNext() : 'none';
+    if (retry === 'failed') this.#pause.noteFailedRetry();
     const step = await this.#workSlice();
-    return hasRetried ? 'worked' : step;
+    return retry === 'none' ? step : 'worked';
   }
 
   async #workSlice(): Promise<Step> {
@@ -186,7 +188,8 @@ export class LaneWorker<Scope> {
     batch: { readonly to: LogPosition; readonly milliseconds: number },
   ): void {
     this.#nextBatch.succeeded(events, batch.milliseconds);
-    this.#pause.note(hasCrashed ? 1 : 0, hasCrashed ? 0 : events.length);
+    if (hasCrashed) this.#pause.noteFailure();
+    else this.#pause.noteSuccess(events.length);
     if (hasParked) this.#retries.lookNow();
     if (handled.length === 0) return;
     this.#of.observer.handled?.({ lane: this.lane, events: handled, handlerMilliseconds, ...batch });
@@ -215,8 +218,7 @@ export class LaneWorker<Scope> {
       this.#setbacks.end();
       this.#retries.lookNow();
       this.#nextBatch.failed(1);
-      this.#pause.note(1, 0);
-      await this.#pause.beginIfHopeless(this.lane);
+      this.#pause.noteFailure();
       return 'worked';
     } catch (again) {
       return this.#recover(again, []);

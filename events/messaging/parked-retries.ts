@@ -27,6 +27,9 @@ export interface RetryDependencies<Scope> {
 /** Milliseconds until one looks again for what is due and was not to be had: somebody else is trying it. */
 const TAKEN_REST = 100;
 
+/** What became of a try; none where nothing was due. */
+export type Retry = 'none' | 'done' | 'failed' | 'given back';
+
 /**
  * Tries the parked events of one lane again, with growing pauses: heads of their keys only. What waited behind a head goes
  * with it, more at a time for as long as all goes well.
@@ -76,15 +79,15 @@ export class ParkedRetries<Scope> {
     }
   }
 
-  /** Tries one head that is due, and what is behind it; false when there is none. */
-  async tryNext(): Promise<boolean> {
-    if (this.dueIn() !== 0) return false;
+  /** Tries one head that is due, and what is behind it. */
+  async tryNext(): Promise<Retry> {
+    if (this.dueIn() !== 0) return 'none';
     const pauseMs = (attempt: number) => restAfter(attempt, 'hung or crashed', this.#of);
     const wish = { known: this.#known, most: this.#size.current, pauseMs };
     const parked = await this.#of.parked.takeDue(this.#lane(), wish);
-    if (parked) await this.#try(parked);
-    else await this.#noteNextLook();
-    return parked !== undefined;
+    if (parked) return this.#try(parked);
+    await this.#noteNextLook();
+    return 'none';
   }
 
   async #noteNextLook(): Promise<void> {
@@ -92,14 +95,15 @@ export class ParkedRetries<Scope> {
     this.#lookAt = dueIn === undefined ? undefined : this.#of.timing.now() + (dueIn === 0 ? TAKEN_REST : dueIn);
   }
 
-  async #try(parked: ParkedEvent): Promise<void> {
+  async #try(parked: ParkedEvent): Promise<Retry> {
     // An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end.
     if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);
     const { parked: storage, subscriber, codec, timing, tracing } = this.#of;
     const began = timing.now();
     let processing: Processing | undefined;
+    let isDone: boolean;
     try {
-      const isDone = await opening((onOpened) =>
+      isDone = await opening((onOpened) =>
         storage.inRetry(this.#lane(), parked, async (scope) => {
           onOpened();
           const events = eventsOf(parked).map((event) => codec.decode(event));
@@ -108,48 +112,51 @@ export class ParkedRetries<Scope> {
           await handleAll(subscriber, { scopeOf: () => scope }, events, limit);
         }),
       );
-      if (isDone) processing?.end();
-      if (isDone) this.#noteSuccess(parked, timing.now() - began);
-      else await this.#giveBack(parked);
     } catch (error) {
       processing?.end(error);
-      await this.#giveBackOrRecord(parked, error);
+      return this.#giveBackOrRecord(parked, error);
     }
+    if (!isDone) return this.#giveBack(parked);
+    processing?.end();
+    return this.#noteSuccess(parked, timing.now() - began);
   }
 
-  #noteSuccess(parked: ParkedEvent, milliseconds: number): void {
+  #noteSuccess(parked: ParkedEvent, milliseconds: number): Retry {
     this.#size.succeeded(milliseconds);
     this.#excuses.forget(parked.event.id);
     for (const event of eventsOf(parked)) this.#of.observer.retried?.({ lane: this.#lane(), event, outcome: 'done' });
+    return 'done';
   }
 
-  async #giveBackOrRecord(parked: ParkedEvent, error: unknown): Promise<void> {
+  async #giveBackOrRecord(parked: ParkedEvent, error: unknown): Promise<Retry> {
     if (faultOf(error) !== 'event' && this.#excuses.take(parked.event.id, error)) return this.#giveBack(parked);
     if (parked.followers.length > 0) return this.#tryFewer(parked);
     const cause = error instanceof HandlerFailed ? error.cause : error;
-    await this.#record(parked, describeError(cause), cause instanceof HandlerTimedOut ? 'hung or crashed' : 'failed');
+    return this.#record(parked, describeError(cause), cause instanceof HandlerTimedOut ? 'hung or crashed' : 'failed');
   }
 
   /** Nobody knows yet which of them it was. */
-  async #tryFewer(parked: ParkedEvent): Promise<void> {
+  async #tryFewer(parked: ParkedEvent): Promise<Retry> {
     this.#size.failed(eventsOf(parked).length);
-    await this.#giveBack(parked, 0);
+    return this.#giveBack(parked, 0);
   }
 
-  async #giveBack(parked: ParkedEvent, restMs = this.#of.settings.retry.first): Promise<void> {
+  async #giveBack(parked: ParkedEvent, restMs = this.#of.settings.retry.first): Promise<Retry> {
     try {
       await this.#of.parked.refund(this.#lane(), parked, restMs);
+      return 'given back';
     } catch (error) {
       this.#owed = [...this.#owed, parked];
       throw error;
     }
   }
 
-  async #record(parked: ParkedEvent, error: string, end: 'failed' | 'hung or crashed' = 'failed'): Promise<void> {
+  async #record(parked: ParkedEvent, error: string, end: 'failed' | 'hung or crashed' = 'failed'): Promise<Retry> {
     const { parked: storage, observer } = this.#of;
     const isDead = isDeadAfter(parked.attempt, this.#of);
     const restMs = restAfter(parked.attempt, end, this.#of);
     await storage.recordFailure(this.#lane(), parked, { error, restMs, isDead });
     observer.retried?.({ lane: this.#lane(), event: parked.event, outcome: isDead ? 'dead' : 'failed' });
+    return 'failed';
   }
 }

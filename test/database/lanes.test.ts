@@ -54,6 +54,16 @@ describe('a lane', () => {
     expect(parkings).toEqual(['the process ended while this event was being handled']);
   });
 
+  test('stops by itself when more events have ended their process than may be parked', async () => {
+    await take('deadly', 'fine');
+    const { id } = await enlist();
+    const { position } = await onlyEvent();
+    await desk.database.query('insert into desk.trial (lane_id, position, starts) values ($1, $2, 1)', [id, position]);
+    await relay(filing, { mostParkedKeys: 0 }).relayOnce();
+    expect((await desk.store.lanes.standing(await enlist())).pausedBecause).toContain('more than 0 keys are parked');
+    expect(await notes()).toEqual([]);
+  });
+
   test('leaves an event to an operator that ends the process at every attempt', async () => {
     await take('deadly');
     await relay(filer(() => Promise.reject(new Error('undigestible')))).relayOnce();

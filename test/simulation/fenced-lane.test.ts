@@ -13,7 +13,7 @@ import { codec, OrderPlaced } from './office/facts.ts';
 import { Machine } from './world/machine.ts';
 import { World } from './world/world.ts';
 
-const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, replayUntil: 0 };
+const standing = { at: BEGINNING, pausedBecause: null, parkedKeys: 0, failedKeys: 0, replayUntil: 0 };
 const placed = { id: 'e5', type: OrderPlaced.type, position: 5 } as RecordedEvent;
 const lane = { id: '1', subscriber: 'shop.listen', standing };
 

@@ -314,6 +314,32 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(reasons[0]).toContain('half of the last 100 events failed');
     });
 
+    const refusing = filer(({ notes }, text) =>
+      text.startsWith('poison') ? Promise.reject(new Error('undigestible')) : notes.add(text),
+    );
+    const notesOfTopics = (count: number, text: string) =>
+      Array.from({ length: count }, (_, at) => [`${text} ${at}`, `${text} ${at}`] as const);
+
+    test('stops by itself when more keys are parked than may be, however many other events succeed', async () => {
+      await takeNotes(office, ...notesOfTopics(40, 'fine'), ...notesOfTopics(4, 'poison'), ...notesOfTopics(3, 'late'));
+      const reasons: string[] = [];
+      const observer: Observer = { paused: ({ reason }) => void reasons.push(reason) };
+      const settings = { retry: { first: 3_600_000, longest: 3_600_000 }, mostParkedKeys: 3 };
+      await deliverUntil(refusing, { settings, observer }, async () => expect(reasons).toHaveLength(1));
+      expect(reasons[0]).toContain('more than 3 keys are parked');
+      expect(await notesOf(office)).toHaveLength(40);
+    });
+
+    test('stops by itself when more keys are parked than may be, also where they fail when they are tried again', async () => {
+      await takeNotes(office, ...notesOfTopics(4, 'poison'));
+      await parkAll(refusing);
+      const reasons: string[] = [];
+      const observer: Observer = { paused: ({ reason }) => void reasons.push(reason) };
+      const settings = { retry: { first: 3_600_000, longest: 3_600_000 }, mostParkedKeys: 3 };
+      await deliverUntil(refusing, { settings, observer }, async () => expect(reasons).toHaveLength(1));
+      expect(reasons[0]).toContain('more than 3 keys are parked');
+    });
+
     test('undoes a failed batch whole, and finds the one that fails', async () => {
       const texts = Array.from({ length: 40 }, (_, at) => String(at));
       await takeNotes(office, ...texts.map((text) => [`topic ${text}`, text] as const));

@@ -103,6 +103,23 @@ export const describeEvolution = (adapter: string, open: OpenPostOffice) =>
       expect(await ofTopic('b')).toHaveLength(11);
     });
 
+    test('old code is not stopped by how much is newer than it, but only by what fails', async () => {
+      await takeCounted(['a', 'a one'], ['b', 'b one'], ['c', 'c one']);
+      await takeNotes(office, ['d', 'poison'], ['e', 'e one']);
+      const handle: typeof oldSubscriber.handle = async (scope, event) => {
+        if (event.key === 'd') throw new Error('undigestible');
+        await oldSubscriber.handle(scope, event);
+      };
+      const settings = { mostParkedKeys: 1 };
+      await office.relay([{ ...oldSubscriber, handle }], { codec: oldCodec, settings }).relayOnce();
+      expect(await notesOf(office)).toEqual(['e one']);
+      expect((await laneOf(oldSubscriber)).standing).toMatchObject({
+        parkedKeys: 4,
+        failedKeys: 1,
+        pausedBecause: null,
+      });
+    });
+
     test('new code handles once, in order, what old code has kept', async () => {
       await takeCounted(['a', 'a one']);
       await takeNotes(office, ['a', 'a two'], ['b', 'b one']);

@@ -29,7 +29,7 @@ test('who finds that a parked event is being tried by another does not ask at on
     observer: {},
   });
   retries.lookNow();
-  expect(await retries.tryNext()).toBe(false);
+  expect(await retries.tryNext()).toBe('none');
   const rest = retries.dueIn()!;
   expect(rest).toBeGreaterThanOrEqual(50);
   now += rest;

@@ -122,7 +122,7 @@ export const parking: readonly Guard[] = [
       {
         file: LANE,
         snippet: 'const step = await this.#workSlice();',
-        replacement: "const step = hasRetried ? 'worked' : await this.#workSlice();",
+        replacement: "const step = retry === 'none' ? await this.#workSlice() : 'worked';",
       },
     ],
     noticedBy: {
@@ -167,13 +167,80 @@ export const parking: readonly Guard[] = [
     edits: [
       {
         file: LANE_PAUSE,
-        snippet: 'if (!why) return',
-        replacement: 'if (why !== null) return',
+        snippet: 'if (why) {',
+        replacement: 'if (why === null) {',
       },
     ],
     noticedBy: {
       file: CONTRACT,
       title: 'delivery on PostgreSQL > stops by itself when half of all events fail, and says so',
+    },
+  },
+  {
+    name: 'too-much-parked-pauses',
+    hazard: 'poison',
+    promise: 'a lane on which more keys are parked than may be stops and says so',
+    edits: [
+      {
+        file: LANE_PAUSE,
+        snippet: 'failedKeys > settings.mostParkedKeys &&',
+        replacement: 'failedKeys > settings.mostParkedKeys * 1e9 + 1e9 &&',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'delivery on PostgreSQL > stops by itself when more keys are parked than may be, however many other events succeed',
+    },
+  },
+  {
+    name: 'crash-puts-in-doubt',
+    hazard: 'poison',
+    promise: 'events that end their process count for how much may be parked',
+    edits: [
+      {
+        file: LANE,
+        snippet: 'if (hasCrashed) this.#pause.noteFailure();',
+        replacement: 'if (hasCrashed) void 0;',
+      },
+    ],
+    noticedBy: {
+      file: LANE_TEST,
+      title: 'a lane > stops by itself when more events have ended their process than may be parked',
+    },
+  },
+  {
+    name: 'failed-retry-puts-in-doubt',
+    hazard: 'poison',
+    promise: 'events that fail when they are tried again count for how much may be parked',
+    edits: [
+      {
+        file: LANE,
+        snippet: `if (retry === 'failed') this.#pause.noteFailedRetry();`,
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'delivery on PostgreSQL > stops by itself when more keys are parked than may be, also where they fail when they are tried again',
+    },
+  },
+  {
+    name: 'unknown-puts-nothing-in-doubt',
+    hazard: 'old and new code on one database',
+    promise: 'what waits for newer code stops no lane, however much it is',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/lane-roster.ts',
+        snippet: 'filter (where p.attempts > 0) as failed_keys',
+        replacement: 'as failed_keys',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'old and new code on one log on PostgreSQL > old code is not stopped by how much is newer than it, but only by what fails',
     },
   },
   {

@@ -11,7 +11,7 @@ import {
 import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log';
 import type { Subscriber } from '#events/messaging/subscriber';
 import type { Backend, Statement } from '../database/backend.ts';
-import type { LaneRow } from '../database/rows.ts';
+import type { LaneRow, ParkedRow } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';
 import type { Connection } from './connection.ts';
 import { advance, newestOf } from './ledger.ts';
@@ -167,7 +167,11 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
       backend.set(schema.lanes, id, { id, subscriber, start, pausedBecause: null });
       backend.set(schema.ledgerOf(id), '-1', { from: -1, to: start });
     });
-    return { id, subscriber, standing: { at: start, pausedBecause: null, parkedKeys: 0, replayUntil: 0 } };
+    return {
+      id,
+      subscriber,
+      standing: { at: start, pausedBecause: null, parkedKeys: 0, failedKeys: 0, replayUntil: 0 },
+    };
   }
 
   async #setPause(lane: Lane, pausedBecause: string | null): Promise<void> {
@@ -180,7 +184,17 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
 }
 
 function standingOf(backend: Backend, schema: SimulatedStore['schema'], lane: LaneRow): LaneStanding {
-  const keys = new Set(parkedOf(backend, schema, { id: lane.id }).map(({ event }) => event.key ?? event.id));
+  const parked = parkedOf(backend, schema, { id: lane.id });
+  const failed = parked.filter(({ attempts }) => attempts > 0);
   const at = newestOf(backend, schema, lane.id);
-  return { at, pausedBecause: lane.pausedBecause, parkedKeys: keys.size, replayUntil: 0 };
+  return {
+    at,
+    pausedBecause: lane.pausedBecause,
+    parkedKeys: countKeys(parked),
+    failedKeys: countKeys(failed),
+    replayUntil: 0,
+  };
 }
+
+const countKeys = (parked: readonly ParkedRow[]): number =>
+  new Set(parked.map(({ event }) => `${event.tenantId}/${event.key ?? event.id}`)).size;

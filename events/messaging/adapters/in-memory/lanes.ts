@@ -149,9 +149,13 @@ async function enlistOne<Scope>(
 
 function standingOf(staged: StagedTables, lane: Lane): LaneStanding {
   const { at, pausedBecause } = rowOf(staged, lane);
-  const keys = new Set(parkedRowsOf(staged, lane).map(({ event }) => event.key ?? event.id));
-  return { at, pausedBecause, parkedKeys: keys.size, replayUntil: 0 };
+  const parked = parkedRowsOf(staged, lane);
+  const failed = parked.filter(({ attempts }) => attempts > 0);
+  return { at, pausedBecause, parkedKeys: countKeys(parked), failedKeys: countKeys(failed), replayUntil: 0 };
 }
+
+const countKeys = (parked: readonly ParkedRow[]): number =>
+  new Set(parked.map(({ event }) => JSON.stringify([event.tenantId, event.key ?? event.id]))).size;
 
 const lanesOf = (staged: StagedTables) => staged.shared<LaneRow>('lanes');
 

@@ -15,6 +15,7 @@ interface StandingRow {
   readonly to_id: string | null;
   readonly paused_because: string | null;
   readonly parked_keys: number;
+  readonly failed_keys: number;
   readonly replay_until: number;
 }
 
@@ -64,7 +65,7 @@ export class LaneRoster {
       text: `insert into ${this.#schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, -1, $2, $3)`,
       values: [id, at.position, at.eventId],
     });
-    return { id, subscriber, standing: { at, pausedBecause: null, parkedKeys: 0, replayUntil: 0 } };
+    return { id, subscriber, standing: { at, pausedBecause: null, parkedKeys: 0, failedKeys: 0, replayUntil: 0 } };
   }
 
   /** A lane keeps every name it had: during a rolling deploy the old code still finds it. */
@@ -79,9 +80,12 @@ export class LaneRoster {
     return {
       name: `${this.#schema}.${lane ? 'standing' : 'standings'}`,
       text: `
-        select l.id::text, l.names, l.paused_because, l.replay_until, newest.to_position, newest.to_id,
-               (select count(distinct coalesce(p.key, p.id::text)) from ${this.#schema}.parked p where p.lane_id = l.id) as parked_keys
+        select l.id::text, l.names, l.paused_because, l.replay_until, newest.to_position, newest.to_id, parked.*
           from ${this.#schema}.lane l cross join lateral ${newestLedgerRowOf(this.#schema, 'l.id')} newest
+         cross join lateral (
+               select count(distinct (p.tenant_id, coalesce(p.key, p.id::text))) as parked_keys,
+                      count(distinct (p.tenant_id, coalesce(p.key, p.id::text))) filter (where p.attempts > 0) as failed_keys
+                 from ${this.#schema}.parked p where p.lane_id = l.id) parked
          where ${lane ? 'l.id = $1' : isInForce(this.#schema, 'l')}`,
       values: lane ? [lane.id] : [],
     };
@@ -101,5 +105,6 @@ const toStanding = (row: StandingRow): LaneStanding => ({
   at: { position: row.to_position, eventId: row.to_id },
   pausedBecause: row.paused_because,
   parkedKeys: row.parked_keys,
+  failedKeys: row.failed_keys,
   replayUntil: row.replay_until,
 });
