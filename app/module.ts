@@ -2,7 +2,8 @@ import type { Executor } from '#events/messaging';
 import type { ContextStore } from '#events/messaging/context-store';
 import type { PunctualContext } from '#events/messaging/due-work';
 import { RequestDesk } from '#events/messaging/executor';
-import type { Handling } from '#events/messaging/lane-storage';
+import type { Reception } from '#events/messaging/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log';
 import { createStation, type Station } from '#events/messaging/station';
 import type { Subscriber } from '#events/messaging/subscriber';
 import type { Tracing } from '#events/messaging/tracing';
@@ -12,7 +13,7 @@ export interface Module extends PunctualContext {
   readonly station: Station;
   readonly desk: Pick<RequestDesk<unknown>, 'performDue' | 'settle' | 'close'>;
   readonly hearers: readonly Pick<Subscriber<never>, 'name' | 'aliases' | 'types' | 'startAt'>[];
-  handledAt(positions: readonly number[]): Promise<readonly Handling[]>;
+  receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]>;
   /** Keeps an answer under the running execution's idempotency key, or gives the one that was kept. */
   keepAnswer<Answer>(answer: Answer): Promise<Answer>;
 }
@@ -36,7 +37,7 @@ export function createModule<Scope>(
     schedule: store.schedule,
     desk,
     hearers: subscribers,
-    handledAt: (positions) => store.lanes.handledAt(positions),
+    receptions: (events) => store.lanes.receptions(events),
     keepAnswer: (answer) => store.unitOfWork(async () => answer),
   };
 }

@@ -1,4 +1,4 @@
-import type { Handling } from '#events/messaging/lane-storage';
+import type { Reception } from '#events/messaging/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log';
 import type { Subscriber } from '#events/messaging/subscriber';
 
@@ -11,6 +11,8 @@ export interface StoryNode {
   readonly at: Date;
   /** Who asked for it; of commands. */
   readonly actor?: string;
+  /** Of a reaction that has not happened: the fact was set aside, or given up. */
+  readonly unhandled?: Pick<Reception, 'state' | 'attempts' | 'error'>;
   readonly children: readonly StoryNode[];
 }
 
@@ -19,11 +21,17 @@ export interface Hearer extends Pick<Subscriber<never>, 'name' | 'aliases' | 'ty
   readonly context: string;
 }
 
-/** Joins facts to what caused them, by their causation ids, and to those who heard them, by the lanes' ledgers. */
+const NOT_MET: ReadonlySet<Reception['state']> = new Set(['waiting', 'earlier']);
+
+const unhandledOf = ({ state, attempts, error }: Reception): Pick<StoryNode, 'unhandled'> => ({
+  unhandled: { state, attempts, error },
+});
+
+/** Joins facts to what caused them, by their causation ids, and to those who heard them, by what their lanes say of them. */
 export function tellStory(
   facts: readonly RecordedEvent[],
   hearers: readonly Hearer[],
-  handlings: readonly Handling[],
+  receptions: readonly Reception[],
 ): StoryNode[] {
   const known = new Set(facts.map(({ id }) => id));
   const causedBy = Map.groupBy(facts, ({ causationId }) => causationId);
@@ -45,9 +53,12 @@ export function tellStory(
   };
 
   const reactionNode = (name: string, fact: RecordedEvent, published: readonly RecordedEvent[]): StoryNode[] => {
-    const handled = handlings.find(({ position, names }) => position === fact.position && names.includes(name));
-    const at = handled?.at ?? published[0]?.recordedAt;
-    return at ? [{ name, kind: 'reaction', at, children: published.map(eventNode) }] : [];
+    const found = receptions.find(({ eventId, names }) => eventId === fact.id && names.includes(name));
+    const reception = found && !NOT_MET.has(found.state) ? found : undefined;
+    const at = reception?.at ?? published[0]?.recordedAt;
+    if (!at) return [];
+    const unhandled = reception && reception.state !== 'handled' ? unhandledOf(reception) : {};
+    return [{ name, kind: 'reaction', at, ...unhandled, children: published.map(eventNode) }];
   };
 
   return [...beginnings.values()]

@@ -77,9 +77,8 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
     keepAnswer: async (context, answer) => modules.find((module) => module.context === context)!.keepAnswer(answer),
     async tellStory(correlationId) {
       const facts = await backbone.findStory(correlationId);
-      const positions = facts.map(({ position }) => position);
-      const handlings = await Promise.all(modules.map((module) => module.handledAt(positions)));
-      return tellStory(facts, hearers, handlings.flat());
+      const receptions = await Promise.all(modules.map((module) => module.receptions(facts)));
+      return tellStory(facts, hearers, receptions.flat());
     },
     async close() {
       await Promise.all(modules.map(({ desk }) => desk.close()));

@@ -16,10 +16,17 @@ function renderChildren({ children }: StoryNode, indent: string, began: Date): s
   return children.flatMap((child, at) => {
     const isLast = at === children.length - 1;
     return [
-      `${indent}${isLast ? '└─' : '├─'} ${SIGNS[child.kind]} ${child.name}  ${sinceText(child.at, began)}`,
+      `${indent}${isLast ? '└─' : '├─'} ${SIGNS[child.kind]} ${child.name}  ${sinceText(child.at, began)}${troubleOf(child)}`,
       ...renderChildren(child, `${indent}${isLast ? '   ' : '│  '}`, began),
     ];
   });
+}
+
+function troubleOf({ unhandled }: StoryNode): string {
+  if (!unhandled) return '';
+  const { state, attempts, error } = unhandled;
+  const how = attempts > 0 ? `${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}` : state;
+  return `  ✗ ${how}: ${error?.split('\n')[0] ?? 'it waits behind an older one'}`;
 }
 
 function sinceText(at: Date, began: Date): string {

@@ -20,8 +20,8 @@ export interface LaneStorage<Scope> {
   standing(lane: Lane): Promise<LaneStanding>;
   /** Where every lane of the context stands, by its id. */
   positions(): Promise<ReadonlyMap<string, LogPosition>>;
-  /** When each of these positions was handled by which lane, as far back as the ledger goes. */
-  handledAt(positions: readonly number[]): Promise<readonly Handling[]>;
+  /** What became of each of these events at every lane of the context, whether the lane wants them or not. */
+  receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]>;
   /**
    * Runs work in one transaction that holds the lane. Everything in it happens, or nothing.
    * `trial` names a lone event whose start is recorded beforehand, so that one which kills the process is found out.
@@ -54,13 +54,25 @@ export interface LaneStanding {
   readonly replayUntil: number;
 }
 
-/** A lane has passed a position: handled what stands there, if it is of its types. */
-export interface Handling {
-  readonly position: number;
-  /** Every name the subscriber had. */
+/** What became of an event at a lane, if it is of its types. */
+export interface Reception {
+  readonly eventId: string;
+  /** Every name the subscriber had, the newest last. */
   readonly names: readonly string[];
-  readonly at: Date;
+  readonly state: ReceptionState;
+  /** When it was handled, set aside or given up, as far back as the ledger goes. */
+  readonly at: Date | null;
+  /** Attempts that were spent on it since it was set aside. */
+  readonly attempts: number;
+  /** Why it failed last, or was given up. */
+  readonly error: string | null;
 }
+
+/**
+ * `waiting`: the lane has not come so far; `earlier`: it began further on. `skipped` and `discarded`: an operator gave it up, and
+ * it was not replayed since.
+ */
+export type ReceptionState = 'handled' | 'waiting' | 'earlier' | 'parked' | 'dead' | 'skipped' | 'discarded';
 
 /** One transaction of a lane. */
 export interface LaneBatch<Scope> {

@@ -111,6 +111,13 @@ describe('microlith events', () => {
     );
   });
 
+  test('trace draws what was set aside as such, and why', async () => {
+    const { out } = await runCommand(database.address, 'trace', orderId);
+    expect(out).toMatch(/↳ billing\.billOrders {2}\+.* ✗ dead after 1 attempt: .*check constraint/);
+    expect(out).toMatch(/↳ billing\.billOrders {2}\+.* ✗ parked: it waits behind an older one/);
+    expect(out).toMatch(/↳ fulfillment\.reserveStockOnOrderPlaced {2}\+[^✗]*\n/);
+  });
+
   test('show withholds what is about a person, unless that is wanted', async () => {
     const { event } = (await run('show', eventId, '--json')).json;
     const personal = { shipTo: '[personal]', billTo: '[personal]', paymentToken: '[personal]' };
@@ -247,6 +254,7 @@ describe('microlith events', () => {
       ledgerRows: expect.any(Number),
       idempotencyKeys: expect.any(Number),
       requests: expect.any(Number),
+      recoveries: expect.any(Number),
       isDryRun: false,
     });
     expect((await run('prune')).out).toMatch(/^partitions dropped: none\n/);

@@ -371,7 +371,7 @@ describe('an operator', () => {
       await takeThree();
       await relay.relayOnce();
       await desk.database.query('create schema gone');
-      for (const table of ['lane', 'ledger', 'parked', 'scheduled', 'idempotency', 'request'])
+      for (const table of ['lane', 'ledger', 'parked', 'scheduled', 'idempotency', 'request', 'recovered'])
         await desk.database.query(`create table gone.${table} (like desk.${table} including all)`);
       await desk.database.query(`insert into gone.lane (id, names) values (1, '{gone.lane}')`);
       await desk.database.query(

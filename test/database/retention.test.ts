@@ -108,7 +108,7 @@ describe('a server', () => {
   test('prunes by itself, and keeps facts for ever unless it is told how long', async () => {
     start();
     await until(async () =>
-      expect(pruned).toEqual([{ partitions: [], ledgerRows: 0, idempotencyKeys: 0, requests: 0 }]),
+      expect(pruned).toEqual([{ partitions: [], ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 }]),
     );
   });
 

@@ -47,8 +47,8 @@ async function prune({ history, bookkeeping, dryRun = false, json }: PruneOption
   });
 }
 
-const render = ({ partitions, ledgerRows, idempotencyKeys, requests }: Pruned, isDryRun: boolean): string =>
+const render = ({ partitions, ledgerRows, idempotencyKeys, requests, recoveries }: Pruned, isDryRun: boolean): string =>
   [
     `partitions ${isDryRun ? 'to drop' : 'dropped'}: ${partitions.join(', ') || 'none'}`,
-    `ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}`,
+    `ledger rows: ${ledgerRows}, idempotency keys: ${idempotencyKeys}, requests: ${requests}, recoveries: ${recoveries}`,
   ].join('\n');

@@ -27,7 +27,7 @@ export const addShow = (events: Command): Command =>
       });
     });
 
-function render({ event, receptions }: ShownEvent, data: unknown): string {
+function render({ event, isPruned, receptions, operations }: ShownEvent, data: unknown): string {
   const rows = receptions.map(({ subscriber, state, at, attempts, error }) => [
     subscriber,
     state,
@@ -37,11 +37,15 @@ function render({ event, receptions }: ShownEvent, data: unknown): string {
   ]);
   return [
     `${event.type} v${event.version}  ${event.id}`,
-    `position ${event.position}, tenant ${event.tenantId}, key ${event.key ?? '-'}`,
+    `position ${event.position}${isPruned ? ' (pruned; it is kept where it is parked)' : ''}, tenant ${event.tenantId}, key ${event.key ?? '-'}`,
     `occurred ${event.occurredAt.toISOString()}, recorded ${event.recordedAt.toISOString()}`,
     `by ${event.actor} through ${event.source}; story ${event.correlationId}, caused by ${event.causationId}`,
     JSON.stringify(data, null, 2),
     '',
     renderTable(['subscriber', 'state', 'at', 'attempts', 'error'], rows),
+    ...operations.map(
+      ({ at, actor, action, subscriber, reason }) =>
+        `${at.toISOString()}  ${action} at ${subscriber} by ${actor}: ${reason}`,
+    ),
   ].join('\n');
 }

@@ -226,9 +226,26 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect((await office.store.lanes.standing(lane)).pausedBecause).toBeNull();
     });
 
-    test('tells when a position was handled', async () => {
-      await advance(at(1));
-      const handled = await office.store.lanes.handledAt([events[0]!.position, events[2]!.position]);
-      expect(handled.map(({ position, names }) => [position, names])).toEqual([[events[0]!.position, ['desk.lane']]]);
+    test('tells what became of events', async () => {
+      const names = ['desk.lane'];
+      const receptions = () => office.store.lanes.receptions(events.slice(0, 3));
+      expect(await receptions()).toMatchObject([
+        { eventId: events[0]!.id, names, state: 'waiting', at: null },
+        { state: 'waiting' },
+        { state: 'waiting' },
+      ]);
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[1]!, { kind: 'failed', error: 'undigestible', restMs: 0 });
+        batch.advanceTo(at(1));
+      });
+      const parked = { attempts: 1, error: 'undigestible' };
+      expect(await receptions()).toMatchObject([
+        { eventId: events[0]!.id, names, state: 'handled', at: expect.any(Date), error: null },
+        { eventId: events[1]!.id, state: 'parked', at: expect.any(Date), ...parked },
+        { state: 'waiting' },
+      ]);
+      const taken = (await office.store.parked.takeDue(lane, wish()))!;
+      await office.store.parked.recordFailure(lane, taken, { error: 'again', restMs: 0, isDead: true });
+      expect(await receptions()).toMatchObject([{}, { state: 'dead', attempts: 2, error: 'again' }, {}]);
     });
   });

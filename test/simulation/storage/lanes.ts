@@ -1,11 +1,11 @@
 import {
   BUSY,
   type EnlistedLane,
-  type Handling,
   type Lane,
   type LaneBatch,
   type LaneStanding,
   type LaneStorage,
+  type Reception,
   type StartOf,
 } from '#events/messaging/lane-storage';
 import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log';
@@ -73,7 +73,7 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
     );
   }
 
-  async handledAt(): Promise<readonly Handling[]> {
+  async receptions(): Promise<readonly Reception[]> {
     return [];
   }
 

@@ -2,11 +2,11 @@ import { uuidV7 } from '#shared-kernel/uuid';
 import {
   BUSY,
   type EnlistedLane,
-  type Handling,
   type Lane,
   type LaneBatch,
   type LaneStanding,
   type LaneStorage,
+  type Reception,
   type StartOf,
 } from '../../lane-storage.ts';
 import type { LogPosition, RecordedEvent } from '../../log.ts';
@@ -61,16 +61,11 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
     );
   }
 
-  async handledAt(positions: readonly number[]): Promise<readonly Handling[]> {
+  async receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]> {
     return this.#store.transaction(async ({ staged }) =>
       lanesOf(staged)
         .all()
-        .flatMap(({ names, passed }) =>
-          positions.flatMap((position) => {
-            const by = passed.find(({ to }) => to >= position);
-            return by ? [{ position, names, at: by.at }] : [];
-          }),
-        ),
+        .flatMap((row) => events.map((event) => receptionOf(staged, row, event))),
     );
   }
 
@@ -161,6 +156,18 @@ const lanesOf = (staged: StagedTables) => staged.shared<LaneRow>('lanes');
 
 function rowOf(staged: StagedTables, lane: Lane): LaneRow {
   return lanesOf(staged).get(lane.id)!;
+}
+
+/** Attempts are forgotten with the end that they had. */
+function receptionOf(staged: StagedTables, { id, names, at, passed }: LaneRow, event: RecordedEvent): Reception {
+  const reception = { eventId: event.id, names, at: passed.find(({ to }) => to >= event.position)?.at ?? null };
+  const parked = parkedRowsOf(staged, { id }).find((row) => row.event.id === event.id);
+  if (parked) {
+    const { attempts, error, isDead } = parked;
+    return { ...reception, state: isDead ? 'dead' : 'parked', attempts, error };
+  }
+  const state = at.position >= event.position ? 'handled' : 'waiting';
+  return { ...reception, state, attempts: 0, error: null };
 }
 
 function findBlocked(parked: readonly ParkedRow[], events: readonly RecordedEvent[]): ReadonlySet<RecordedEvent> {

@@ -89,7 +89,7 @@ export function parkRow(
   });
 }
 
-export const parkedRowsOf = (staged: StagedTables, lane: Lane): ParkedRow[] =>
+export const parkedRowsOf = (staged: StagedTables, lane: Pick<Lane, 'id'>): ParkedRow[] =>
   table(staged)
     .all()
     .filter(({ laneId }) => laneId === lane.id)

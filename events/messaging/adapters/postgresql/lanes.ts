@@ -2,11 +2,11 @@ import type pg from 'pg';
 import {
   BUSY,
   type EnlistedLane,
-  type Handling,
   type Lane,
   type LaneBatch,
   type LaneStanding,
   type LaneStorage,
+  type Reception,
   type StartOf,
 } from '../../lane-storage.ts';
 import type { LogPosition, RecordedEvent, ServerRun } from '../../log.ts';
@@ -16,6 +16,7 @@ import { findLanePositions, newestLedgerRowOf } from './lane-positions.ts';
 import { LaneRoster } from './lane-roster.ts';
 import { SERVER_RUN } from './server-run.ts';
 import { findBlocked, parkStatement } from './parked.ts';
+import { findReceptions } from './receptions.ts';
 import { send } from './statement.ts';
 import { PostgresTrials } from './trials.ts';
 import type { PostgresStore } from './store.ts';
@@ -59,18 +60,8 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     return findLanePositions(this.#store.pool, [this.#schema]);
   }
 
-  async handledAt(positions: readonly number[]): Promise<readonly Handling[]> {
-    const { rows } = await send<{ position: number; names: string[]; recorded_at: Date }>(this.#store.pool, {
-      name: `${this.#schema}.handled-at`,
-      text: `
-        select wanted.position, l.names, passed.recorded_at
-          from unnest($1::bigint[]) wanted (position) cross join ${this.#schema}.lane l
-          join lateral (select to_position, recorded_at from ${this.#schema}.ledger
-                         where lane_id = l.id and from_position < wanted.position
-                         order by from_position desc limit 1) passed on passed.to_position >= wanted.position`,
-      values: [positions],
-    });
-    return rows.map(({ position, names, recorded_at }) => ({ position, names, at: recorded_at }));
+  async receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]> {
+    return findReceptions(this.#store.pool, this.#schema, events);
   }
 
   async inBatch<Result>(

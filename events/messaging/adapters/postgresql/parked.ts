@@ -89,7 +89,10 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
       await work(unit.scopeOf(tenantId));
       unit.sendLast({
         name: `${this.#table}.remove`,
-        text: `delete from ${this.#table} where ${AMONG}`,
+        text: `
+          with done as (delete from ${this.#table} where ${AMONG} returning tenant_id, lane_id, position, attempts, error)
+          insert into ${this.#store.context}.recovered (tenant_id, lane_id, position, attempts, error)
+          select * from done`,
         values: [tenantId, lane.id, positions],
       });
       return true;

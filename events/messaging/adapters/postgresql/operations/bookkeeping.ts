@@ -7,6 +7,8 @@ export interface OldRows {
   readonly ledgerRows: number;
   readonly idempotencyKeys: number;
   readonly requests: number;
+  /** What it took to handle events that were set aside. */
+  readonly recoveries: number;
 }
 
 /** A table of bookkeeping in a context's schema, and which of its rows nobody needs after `$1` days. */
@@ -33,6 +35,11 @@ const booksOf = (context: string): readonly Book[] => [
     kind: 'requests',
     table: `${context}.request`,
     isOld: `state <> 'pending' and coalesce(ended_at, recorded_at) < now() - $1 * interval '1 day'`,
+  },
+  {
+    kind: 'recoveries',
+    table: `${context}.recovered`,
+    isOld: `recovered_at < now() - $1 * interval '1 day'`,
   },
 ];
 
@@ -65,7 +72,7 @@ async function goThrough(
   { contexts, days, onlooker: { progress, signal } }: OldRowsWanted,
   textFor: (book: Book) => string,
 ): Promise<OldRows> {
-  const counts = { ledgerRows: 0, idempotencyKeys: 0, requests: 0 };
+  const counts = { ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 };
   const portions = await portionsOf(pool, contexts.flatMap(booksOf));
   for (const [at, { book, from }] of portions.entries()) {
     if (signal?.aborted) break;

@@ -81,6 +81,10 @@ export async function openLane(
     text: `update ${context}.parked set lane_id = $2 where lane_id = $1`,
     values: [id, newId],
   });
+  await transaction.query({
+    text: `update ${context}.recovered set lane_id = $2 where lane_id = $1 and position <= $3`,
+    values: [id, newId, at.position],
+  });
 }
 
 /** Where a lane stands. */

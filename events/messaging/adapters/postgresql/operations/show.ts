@@ -1,25 +1,34 @@
 import type pg from 'pg';
+import type { Reception, ReceptionState } from '../../../lane-storage.ts';
 import type { RecordedEvent } from '../../../log.ts';
-import { newestLedgerRowOf } from '../lane-positions.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log-statements.ts';
+import { findReceptions } from '../receptions.ts';
 import { send } from '../statement.ts';
-import { findLanes, type FoundLane, type KnownSubscriber } from './lane-of.ts';
+import { findDesks } from './desks.ts';
+import type { KnownSubscriber } from './lane-of.ts';
 
 /** What became of an event at one subscriber. */
-export interface Reception {
+export interface ShownReception extends Omit<Reception, 'eventId' | 'names' | 'state'> {
   readonly subscriber: string;
-  /** `skipped` and `discarded`: an operator gave it up, and it was not replayed since. */
-  readonly state: 'handled' | 'waiting' | 'parked' | 'dead' | 'skipped' | 'discarded';
-  /** When the lane passed it, or the operator gave it up. */
-  readonly at: Date | null;
-  readonly attempts: number;
-  /** Why it failed, or was given up. */
-  readonly error: string | null;
+  /** `unknown`: its code is not here, and nobody can say whether it wants the event. */
+  readonly state: ReceptionState | 'unknown';
+}
+
+/** What an operator did with an event. */
+export interface ShownOperation {
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly subscriber: string;
+  readonly reason: string;
 }
 
 export interface ShownEvent {
   readonly event: RecordedEvent;
-  readonly receptions: readonly Reception[];
+  /** It was pruned from the log, and is kept where it is parked. */
+  readonly isPruned: boolean;
+  readonly receptions: readonly ShownReception[];
+  readonly operations: readonly ShownOperation[];
 }
 
 /** One event, and who handled it when. Nothing when there is none. */
@@ -28,56 +37,51 @@ export async function showEvent(
   subscribers: readonly KnownSubscriber[],
   id: string,
 ): Promise<ShownEvent | undefined> {
-  const text = `select position, recorded_at, ${FACT_COLUMNS} from messaging.log where id = $1`;
-  const { rows } = await send<FactRow>(pool, { text, values: [id] });
-  if (!rows[0]) return undefined;
-  const event = toRecordedEvent(rows[0]);
-  const lanes = await findLanes(pool);
-  const wants = (lane: FoundLane) =>
-    subscribers.some(({ name, types }) => lane.names.includes(name) && types.includes(event.type));
-  const receptions = await Promise.all(lanes.filter(wants).map((lane) => receptionOf(pool, lane, event)));
-  return { event, receptions: receptions.toSorted((a, b) => (a.subscriber < b.subscriber ? -1 : 1)) };
+  const contexts = await findDesks(pool);
+  const inLog = await findIn(pool, ['messaging.log'], id);
+  const event = inLog ?? (await findIn(pool, tablesOf(contexts, 'parked'), id));
+  if (!event) return undefined;
+  const found = await Promise.all(contexts.map((context) => findReceptions(pool, context, [event])));
+  const receptions = found.flat().flatMap((reception) => toShown(reception, subscribers, event));
+  return {
+    event,
+    isPruned: inLog === undefined,
+    receptions: receptions.toSorted((a, b) => (a.subscriber < b.subscriber ? -1 : 1)),
+    operations: await findOperations(pool, contexts, id),
+  };
 }
 
-interface ReceptionRow {
-  readonly position: number;
-  readonly at: Date | null;
-  readonly attempts: number | null;
-  readonly is_dead: boolean | null;
-  readonly error: string | null;
-  readonly given_up: 'skip' | 'discard' | null;
-  readonly given_up_at: Date | null;
-  readonly reason: string | null;
+const tablesOf = (contexts: readonly string[], table: string): string[] =>
+  contexts.map((context) => `${context}.${table}`);
+
+async function findIn(pool: pg.Pool, tables: readonly string[], id: string): Promise<RecordedEvent | undefined> {
+  const selects = tables.map((table) => `select position, recorded_at, ${FACT_COLUMNS} from ${table} where id = $1`);
+  const { rows } = await send<FactRow>(pool, { text: `${selects.join(' union all ')} limit 1`, values: [id] });
+  return rows[0] && toRecordedEvent(rows[0]);
 }
 
-async function receptionOf(
-  pool: pg.Pool,
-  lane: FoundLane,
-  { id, position, tenantId }: RecordedEvent,
-): Promise<Reception> {
-  const { rows } = await send<ReceptionRow>(pool, {
-    text: `
-      select newest.to_position as position, passed.recorded_at as at, p.attempts, p.is_dead, p.error,
-             given_up.action as given_up, given_up.at as given_up_at, given_up.reason
-        from ${newestLedgerRowOf(lane.context, '$1')} newest
-        left join lateral (select to_position, recorded_at from ${lane.context}.ledger
-                            where lane_id = $1 and from_position < $2 order by from_position desc limit 1) passed on passed.to_position >= $2
-        left join ${lane.context}.parked p on (p.tenant_id, p.lane_id, p.position) = ($3, $1, $2)
-        left join lateral (select action, at, reason from ${lane.context}.operation
-                            where event_id = $4 and subscriber = any($5) and action in ('skip', 'discard')
-                            order by id desc limit 1) given_up on true`,
-    values: [lane.id, position, tenantId, id, lane.names],
+/** Of a lane whose code is not here only what shows that it met the event. */
+function toShown(
+  { eventId: _eventId, names, state, ...reception }: Reception,
+  subscribers: readonly KnownSubscriber[],
+  { type }: RecordedEvent,
+): ShownReception[] {
+  const subscriber = names.at(-1)!;
+  const known = subscribers.find(({ name }) => names.includes(name));
+  if (known) return known.types.includes(type) ? [{ subscriber, state, ...reception }] : [];
+  const hasMet = reception.attempts > 0 || !UNTOUCHED.has(state);
+  return [{ subscriber, state: hasMet ? state : 'unknown', ...reception }];
+}
+
+const UNTOUCHED: ReadonlySet<ReceptionState> = new Set(['handled', 'waiting', 'earlier']);
+
+async function findOperations(pool: pg.Pool, contexts: readonly string[], id: string): Promise<ShownOperation[]> {
+  const selects = tablesOf(contexts, 'operation').map(
+    (table) => `select at, actor, action, subscriber, reason from ${table} where event_id = $1`,
+  );
+  const { rows } = await send<ShownOperation & pg.QueryResultRow>(pool, {
+    text: `${selects.join(' union all ')} order by at`,
+    values: [id],
   });
-  return { subscriber: lane.names.at(-1)!, ...becameOf(rows[0]!, position) };
+  return rows;
 }
-
-function becameOf(row: ReceptionRow, position: number): Omit<Reception, 'subscriber'> {
-  const { at, attempts, error } = row;
-  if (attempts !== null) return { state: row.is_dead ? 'dead' : 'parked', at, attempts, error };
-  if (row.position < position) return { state: 'waiting', at, attempts: 0, error };
-  const wasReplayed = at !== null && row.given_up_at !== null && at > row.given_up_at;
-  if (row.given_up === null || wasReplayed) return { state: 'handled', at, attempts: 0, error };
-  return { state: GIVEN_UP[row.given_up], at: row.given_up_at, attempts: 0, error: row.reason };
-}
-
-const GIVEN_UP = { skip: 'skipped', discard: 'discarded' } as const;
