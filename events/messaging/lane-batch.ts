@@ -3,7 +3,7 @@ import { PROCESS_ENDED } from './failure.ts';
 import { opening } from './fault.ts';
 import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
-import type { BUSY, Lane, LaneBatch, LaneStorage } from './lane-storage.ts';
+import type { Beginning, BUSY, Lane, LaneBatch, LaneStorage, Stride } from './lane-storage.ts';
 import { isSame, type LogPosition, type RecordedEvent, type ServerRun } from './log.ts';
 import type { Observer } from './observer.ts';
 import { park, sortOut } from './parking.ts';
@@ -31,6 +31,8 @@ export interface BatchPlan {
   readonly server: ServerRun | undefined;
   /** The only event is put on record before it is handled. */
   readonly isTrial: boolean;
+  /** Begins without a look at the lane. */
+  readonly stride?: Stride | undefined;
 }
 
 /** What a batch that was committed came to. */
@@ -40,6 +42,8 @@ export interface Delivered {
   readonly hasParked: boolean;
   /** The process that handled the only event before did not live to see its end. */
   readonly hasCrashed: boolean;
+  /** Who has committed it, where the lane is clear. */
+  readonly clearOn?: ServerRun | undefined;
 }
 
 /** Nothing was done: another works the lane, it or the log is not where it was thought to be, or an event must be tried alone first. */
@@ -51,19 +55,23 @@ export async function deliverBatch<Scope>(
   lane: Lane,
   plan: BatchPlan,
 ): Promise<Delivered | NotDelivered> {
-  const [first] = plan.events;
   const delivered = await endingSpans((spans) =>
     opening((onOpened) => {
       const deliver = (batch: LaneBatch<Scope>) => {
         onOpened();
         return deliverIn(batch, of, lane, plan, spans);
       };
-      return of.storage.inBatch(lane, deliver, plan.isTrial ? first : undefined);
+      return of.storage.inBatch(lane, deliver, beginningOf(plan));
     }),
   );
   if (isDelivered(delivered) && delivered.hasCrashed)
-    of.observer.parked?.({ lane, event: first!, error: PROCESS_ENDED });
+    of.observer.parked?.({ lane, event: plan.events[0]!, error: PROCESS_ENDED });
   return delivered;
+}
+
+function beginningOf({ events: [first], isTrial, stride }: BatchPlan): Beginning | undefined {
+  if (isTrial && first) return { trial: first };
+  return stride && { stride };
 }
 
 async function deliverIn<Scope>(
@@ -84,11 +92,12 @@ async function deliverIn<Scope>(
   }
   const { ready, decoded } = await sortOut(batch, events, of.codec);
   const hasParked = ready.length < events.length;
-  if (ready.length === 0) return { ...NOTHING, hasParked };
+  const end = { ...NOTHING, hasParked, clearOn: batch.isClear && !hasParked ? batch.server : undefined };
+  if (ready.length === 0) return end;
   spans.processing = of.tracing && new Processing(of.subscriber, decoded, of.tracing);
   const began = of.timing.now();
   await handleAll(of.subscriber, batch, decoded, { ...limitOf(lane, of), processing: spans.processing });
-  return { ...NOTHING, handled: ready, handlerMilliseconds: of.timing.now() - began, hasParked };
+  return { ...end, handled: ready, handlerMilliseconds: of.timing.now() - began };
 }
 
 export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>

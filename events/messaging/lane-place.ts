@@ -1,15 +1,22 @@
 import type { PassOver } from './feed.ts';
-import { BEGINNING, isSame, type LogPosition } from './log.ts';
+import type { Stride } from './lane-storage.ts';
+import { BEGINNING, isSame, type LogPosition, type ServerRun } from './log.ts';
 
 /** Where a lane stands, as one worker knows it. */
 export class LanePlace {
   #written: LogPosition = BEGINNING;
   #seen: LogPosition = BEGINNING;
   #heard: LogPosition | undefined;
+  #clearOn: ServerRun | undefined;
 
   /** As the ledger says, as far as this worker knows. */
   get written(): LogPosition {
     return this.#written;
+  }
+
+  /** What may be taken for granted: nothing, unless this worker has moved the lane here and found it clear. */
+  get stride(): Stride | undefined {
+    return this.#clearOn === undefined ? undefined : { at: this.#written, server: this.#clearOn };
   }
 
   /** Through where nothing is left to handle; the ledger hears of it with the next batch. */
@@ -53,10 +60,16 @@ export class LanePlace {
     this.#seen = to;
   }
 
-  /** The ledger says so. */
-  moveTo(at: LogPosition): void {
+  /** The ledger says so; `clearOn` names the server whose lane was found clear on the way. */
+  moveTo(at: LogPosition, clearOn?: ServerRun): void {
     this.#written = at;
     this.#seen = at;
+    this.#clearOn = clearOn;
+  }
+
+  /** Something may have changed: the next batch looks. */
+  breakStride(): void {
+    this.#clearOn = undefined;
   }
 
   /** The ledger says so, and what was heard before is forgotten. */

@@ -23,18 +23,29 @@ export interface LaneStorage<Scope> {
   /** What became of each of these events at every lane of the context, whether the lane wants them or not. */
   receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]>;
   /**
-   * Runs work in one transaction that holds the lane. Everything in it happens, or nothing.
-   * `trial` names a lone event whose start is recorded beforehand, so that one which kills the process is found out.
-   * @throws {Fenced} when the lane was moved on meanwhile
+   * Runs work in one transaction of the lane. Everything in it happens, or nothing.
+   * @throws {Fenced} when the lane was moved on meanwhile, or is not what the work took for granted
    */
   inBatch<Result>(
     lane: Lane,
     work: (batch: LaneBatch<Scope>) => Promise<Result>,
-    trial?: RecordedEvent,
+    beginning?: Beginning,
   ): Promise<Result | typeof BUSY>;
   /** Stops the lane until somebody resumes it. */
   pause(lane: Lane, reason: string): Promise<void>;
   resume(lane: Lane): Promise<void>;
+}
+
+/**
+ * How a batch begins, other than by looking how the lane is. `trial`: by recording the start of a lone event, so that one which
+ * kills the process is found out. `stride`: at once, since this worker has just moved the lane itself.
+ */
+export type Beginning = { readonly trial: RecordedEvent } | { readonly stride: Stride };
+
+/** What is taken for granted of a lane that was clear: that nothing has changed. The commit proves it, or undoes the batch. */
+export interface Stride {
+  readonly at: LogPosition;
+  readonly server: ServerRun;
 }
 
 /** Where a lane begins that no one has seen before. */
@@ -82,6 +93,8 @@ export interface LaneBatch<Scope> {
   readonly server: ServerRun;
   readonly pausedBecause: string | null;
   readonly hasParked: boolean;
+  /** Nothing is parked, suspected or replayed: the batch after this one may begin in stride. */
+  readonly isClear: boolean;
   /** How often the trial event was begun before by a process that never saw the end, good or bad. */
   readonly earlierStarts: number;
   /** Where an event stands that is to be tried alone: its last handling may have ended a process. */

@@ -140,6 +140,7 @@ export class LaneWorker<Scope> {
   /** Whoever had the lane may have been ended by an event of it. */
   #takeOver(): void {
     if (!this.#turn.hasCome()) return;
+    this.#place.breakStride();
     this.#retries.lookNow();
     this.#nextBatch.startOver();
   }
@@ -167,7 +168,7 @@ export class LaneWorker<Scope> {
 
   async #commit({ events, to, ...batch }: Omit<BatchPlan, 'from'>): Promise<Step> {
     const began = this.#of.timing.now();
-    const plan = { ...batch, events, from: this.#place.written, to };
+    const plan = { ...batch, events, from: this.#place.written, to, stride: this.#place.stride };
     const delivered = await deliverBatch(this.#of, this.lane, plan);
     if (delivered === BUSY) return this.#standBack();
     if (delivered === 'moved') return this.#lookAgain();
@@ -175,7 +176,7 @@ export class LaneWorker<Scope> {
       this.#nextBatch.suspect(delivered.suspect);
       return 'worked';
     }
-    this.#place.moveTo(to);
+    this.#place.moveTo(to, delivered.clearOn);
     this.#setbacks.end();
     this.#lookedAt = this.#of.timing.now();
     if (events.length > 0) this.#noteSuccess(events, delivered, { to, milliseconds: this.#lookedAt - began });
@@ -197,6 +198,7 @@ export class LaneWorker<Scope> {
 
   async #recover(error: unknown, events: readonly RecordedEvent[]): Promise<Step> {
     if (error instanceof LogMoved) throw error;
+    this.#place.breakStride();
     const found = faultOf(error);
     if (found === 'fenced') return this.#lookAgain();
     const fault = found === 'event' && events.length === 0 ? 'outage' : found;

@@ -85,12 +85,14 @@ describe('a lane', () => {
         await gate.promise;
         throw new Error('undone');
       },
-      event,
+      { trial: event },
     );
     first.catch(() => undefined);
     await running.promise;
     const starts: number[] = [];
-    const twin = await desk.store.lanes.inBatch(lane, async (batch) => starts.push(batch.earlierStarts), event);
+    const twin = await desk.store.lanes.inBatch(lane, async (batch) => starts.push(batch.earlierStarts), {
+      trial: event,
+    });
     const [trial] = await desk.database.query<{ starts: number }>('select starts from desk.trial');
     gate.resolve();
     await expect(first).rejects.toThrow('undone');

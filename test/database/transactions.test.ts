@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type pg from 'pg';
 import { describe, expect, type MockInstance, test, vi } from 'vitest';
 import { Fenced } from '#events/messaging/failure';
-import { BUSY } from '#events/messaging/lane-storage';
+import { BUSY, type EnlistedLane } from '#events/messaging/lane-storage';
 import { BEGINNING } from '#events/messaging/log';
 import { defineSubscriber } from '#events/messaging/subscriber';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
@@ -210,6 +210,62 @@ describe('a lane', () => {
     await expect(twin).rejects.toThrow(Fenced);
   });
 
+  describe('whose batch begins in stride', () => {
+    const inStride = async (desk: Desk, meanwhile: (lane: EnlistedLane) => Promise<unknown>) => {
+      const [lane] = await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
+      const server = await desk.store.lanes.inBatch(lane!, async (batch) => (batch.isClear ? batch.server : 'none'));
+      await desk.store.lanes.inBatch(
+        lane!,
+        async (batch) => {
+          await batch.scopeOf(DEFAULT_TENANT).notes.add('in stride');
+          await meanwhile(lane!);
+          batch.advanceTo({ position: 3, eventId: null });
+        },
+        { stride: { at: lane!.standing.at, server: String(server) } },
+      );
+    };
+
+    test('has not begun its transaction while it is handled, and moves the lane', async () => {
+      await using desk = await openDesk();
+      const begun = `
+        select from pg_stat_activity
+         where datname = current_database() and xact_start is not null and pid <> pg_backend_pid()`;
+      await inStride(desk, async () => expect(await desk.database.query(begun)).toEqual([]));
+      const [lane] = await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
+      expect(lane!.standing.at.position).toBe(3);
+      expect(await notesIn(desk)).toEqual([{ text: 'in stride' }]);
+    });
+
+    test.each([
+      ['was paused', `update desk.lane set paused_because = 'a test'`],
+      ['is to handle again what it had handled', 'update desk.lane set replay_until = 9'],
+      ['was moved on', 'insert into desk.ledger (lane_id, from_position, to_position) select id, 0, 2 from desk.lane'],
+      ['met an event that may end processes', 'insert into desk.trial select id, 1, 1 from desk.lane'],
+      [
+        'has something parked',
+        `insert into desk.parked (tenant_id, lane_id, position, recorded_at, id, type, version, data, occurred_at,
+                                  correlation_id, causation_id, actor, source, attempts, due_at)
+         select 'default', id, 1, now(), gen_random_uuid(), 'desk.NoteTaken', 1, '{}', now(),
+                gen_random_uuid(), gen_random_uuid(), 'test', 'test', 1, now() from desk.lane`,
+      ],
+    ])('is fenced when the lane %s meanwhile', async (_what, change) => {
+      await using desk = await openDesk();
+      await expect(inStride(desk, () => desk.database.query(change))).rejects.toThrow(Fenced);
+      expect(await notesIn(desk)).toEqual([]);
+    });
+
+    test('is fenced when another server answers than the one that the lane was clear on', async () => {
+      await using desk = await openDesk();
+      const [lane] = await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
+      const elsewhere = desk.store.lanes.inBatch(
+        lane!,
+        async (batch) => batch.advanceTo({ position: 3, eventId: null }),
+        { stride: { at: BEGINNING, server: 'another' } },
+      );
+      await expect(elsewhere).rejects.toThrow(Fenced);
+    });
+  });
+
   test('is given up in a trial by a process that was stopped: the server ends its session', async () => {
     await using desk = await openDesk();
     const [lane] = await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
@@ -219,7 +275,7 @@ describe('a lane', () => {
     desk.store.pool.on('acquire', (client) => clients.add(client));
     const timeouts = () =>
       Promise.all([...clients].map(async (client) => (await client.query('show idle_session_timeout')).rows[0]));
-    const during = await desk.store.lanes.inBatch(lane!, timeouts, event);
+    const during = await desk.store.lanes.inBatch(lane!, timeouts, { trial: event! });
     expect(during).toEqual([{ idle_session_timeout: '5s' }]);
     expect(await timeouts()).toEqual([{ idle_session_timeout: '0' }]);
   });
@@ -239,13 +295,13 @@ describe('a lane', () => {
     const earlierStarts = async () => {
       let starts: unknown;
       await until(async () => {
-        starts = await desk.store.lanes.inBatch(lane!, async (batch) => batch.earlierStarts, event);
+        starts = await desk.store.lanes.inBatch(lane!, async (batch) => batch.earlierStarts, { trial: event! });
         expect(starts).not.toBe(BUSY);
       });
       return starts;
     };
 
-    const survived = desk.store.lanes.inBatch(lane!, async () => void (await cutOff()), event);
+    const survived = desk.store.lanes.inBatch(lane!, async () => void (await cutOff()), { trial: event! });
     await expect(survived).rejects.toThrow(/connection/i);
     expect(await earlierStarts()).toBe(0);
 
@@ -257,7 +313,7 @@ describe('a lane', () => {
         await cutOff();
         await death.promise;
       },
-      event,
+      { trial: event! },
     );
     dying.catch(() => undefined);
     await until(async () =>

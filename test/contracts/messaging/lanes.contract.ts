@@ -83,7 +83,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
           second = await Promise.race([advance(at(0)), Promise.resolve('waiting')]);
           if (second === 'waiting') second = await advance(at(0));
         },
-        events[0],
+        { trial: events[0]! },
       );
       expect(second).toBe(BUSY);
     });
@@ -97,7 +97,7 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
             starts.push(earlierStarts);
             await end();
           },
-          events[0],
+          { trial: events[0]! },
         );
       await begin(async () => undefined);
       await expect(begin(() => Promise.reject(new Error('stumbled')))).rejects.toThrow('stumbled');

@@ -10,6 +10,8 @@ const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const FAILOVER = 'test/database/failover.test.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
 
+const IN_STRIDE = 'a lane > whose batch begins in stride';
+
 /** The ledger, who works a lane, and events that end their process. */
 export const lanes: readonly Guard[] = [
   {
@@ -30,6 +32,23 @@ export const lanes: readonly Guard[] = [
     },
   },
   {
+    name: 'stride-is-clear',
+    hazard: 'twins and zombies',
+    promise: 'a batch that has not looked at its lane commits nothing where the lane is not clear',
+    edits: [{ file: FENCE, snippet: '(${IS_IN_LOG}) and ${isClear(schema)}', replacement: '$5::text is not null' }],
+    noticedBy: { file: TRANSACTIONS, title: `${IN_STRIDE} > is fenced when the lane was paused meanwhile` },
+  },
+  {
+    name: 'stride-on-one-server',
+    hazard: 'the log goes back',
+    promise: 'a batch that has not looked at its lane commits nothing on another server',
+    edits: [{ file: FENCE, snippet: '${SERVER_RUN} = $5', replacement: '$5::text is not null' }],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: `${IN_STRIDE} > is fenced when another server answers than the one that the lane was clear on`,
+    },
+  },
+  {
     name: 'ledger-predecessor',
     hazard: 'twins and zombies',
     promise: 'a ledger row begins where the newest one ends, as this worker believed',
@@ -44,7 +63,11 @@ export const lanes: readonly Guard[] = [
     hazard: 'the log goes back',
     promise: 'a ledger row ends at a row of the log as it is',
     edits: [
-      { file: FENCE, snippet: 'case when ${IS_IN_LOG} then', replacement: 'case when $4::uuid is null or true then' },
+      {
+        file: FENCE,
+        snippet: 'text: advance(schema, IS_IN_LOG)',
+        replacement: `text: advance(schema, '$4::uuid is null or true')`,
+      },
     ],
     noticedBy: {
       file: TRANSACTIONS,

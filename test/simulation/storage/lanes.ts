@@ -1,4 +1,5 @@
 import {
+  type Beginning,
   BUSY,
   type EnlistedLane,
   type Lane,
@@ -7,6 +8,7 @@ import {
   type LaneStorage,
   type Reception,
   type StartOf,
+  type Stride,
 } from '#events/messaging/lane-storage';
 import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log';
 import type { Subscriber } from '#events/messaging/subscriber';
@@ -14,7 +16,7 @@ import type { Backend, Statement } from '../database/backend.ts';
 import type { LaneRow, ParkedRow } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';
 import type { Connection } from './connection.ts';
-import { advance, newestOf } from './ledger.ts';
+import { advance, advanceInStride, newestOf } from './ledger.ts';
 import { findBlocked, park, parkedOf } from './parked.ts';
 import type { SimulatedStore } from './store.ts';
 import { SimulatedTrials, tryLane } from './trials.ts';
@@ -80,10 +82,14 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
   async inBatch<Result>(
     lane: Lane,
     work: (batch: LaneBatch<OfficeScope>) => Promise<Result>,
-    trial?: RecordedEvent,
+    beginning?: Beginning,
   ): Promise<Result | typeof BUSY> {
-    if (!trial) return this.#store.transaction(lane.subscriber, (unit) => this.#run(lane, unit, 0, work));
-    return this.#store.pool.lend((connection) => this.#runOnTrial(connection, lane, trial, work));
+    if (!beginning) return this.#store.transaction(lane.subscriber, (unit) => this.#run(lane, unit, 0, work));
+    if ('stride' in beginning)
+      return this.#store.transaction(lane.subscriber, (unit) =>
+        work(this.#batchInStride(lane, unit, beginning.stride)),
+      );
+    return this.#store.pool.lend((connection) => this.#runOnTrial(connection, lane, beginning.trial, work));
   }
 
   async pause(lane: Lane, reason: string): Promise<void> {
@@ -131,6 +137,7 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
       server: opening.server,
       pausedBecause: opening.pausedBecause,
       hasParked,
+      isClear: !hasParked,
       earlierStarts,
       scopeOf: (tenantId) => unit.scopeOf(tenantId),
       findBlocked: (events) =>
@@ -144,6 +151,24 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
         unit.sendLast(advance(schema, lane, at, to, has));
       },
     });
+  }
+
+  #batchInStride(lane: Lane, unit: SimulatedUnit, stride: Stride): LaneBatch<OfficeScope> {
+    const { schema, has } = this.#store;
+    return {
+      ...stride,
+      pausedBecause: null,
+      hasParked: false,
+      isClear: true,
+      earlierStarts: 0,
+      scopeOf: (tenantId) => unit.scopeOf(tenantId),
+      findBlocked: async () => new Set(),
+      park: (event, because) => unit.sendLast(park(schema, lane, event, because)),
+      advanceTo: (to) => {
+        unit.onCommit(() => void this.#remembered.set(lane.id, { at: to, hasParked: false }));
+        unit.sendLast(advanceInStride(schema, lane, stride, to, has));
+      },
+    };
   }
 
   /** Where the lane stands is what the statement's snapshot shows, which is older than the lock that it takes. */

@@ -1,10 +1,11 @@
 import { Fenced } from '#events/messaging/failure';
-import type { Lane } from '#events/messaging/lane-storage';
+import type { Lane, Stride } from '#events/messaging/lane-storage';
 import type { LogPosition } from '#events/messaging/log';
 import type { Backend, Statement } from '../database/backend.ts';
 import { DatabaseError, notNullViolation, uniqueViolation } from '../database/failures.ts';
 import type { LedgerRow, Schema } from '../database/rows.ts';
 import type { Guards } from '../guards.ts';
+import { parkedOf } from './parked.ts';
 
 /** Where a lane stands: where its newest ledger row ends. */
 export function newestOf(backend: Backend, schema: Schema, laneId: string): LogPosition {
@@ -23,6 +24,22 @@ export const advance = (schema: Schema, lane: Lane, from: LogPosition, to: LogPo
     } catch (error) {
       throw error instanceof DatabaseError && FENCE_CODES.has(error.code) ? new Fenced(lane.subscriber) : error;
     }
+  };
+
+/** The same for a batch that has not looked at the lane: what it took for granted is proven here, too. */
+export const advanceInStride = (
+  schema: Schema,
+  lane: Lane,
+  { at, server }: Stride,
+  to: LogPosition,
+  has: Guards,
+): Statement<void> =>
+  function* (backend) {
+    const { pausedBecause } = backend.get(schema.lanes, lane.id)!;
+    const isClear =
+      backend.server.run === server && pausedBecause === null && parkedOf(backend, schema, lane).length === 0;
+    if (!isClear) throw new Fenced(lane.subscriber);
+    yield* advance(schema, lane, at, to, has)(backend);
   };
 
 const FENCE_CODES = new Set(['23502', '23505']);

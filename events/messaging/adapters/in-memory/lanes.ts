@@ -30,6 +30,8 @@ const HISTORY = 1_000;
 
 /** A process that dies takes its memory along: no start of a trial is ever found unended. */
 const NO_CRASH_IS_SURVIVED = 0;
+/** A look costs nothing here. */
+const NEVER_IN_STRIDE = false;
 
 /** Lanes in memory. */
 export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
@@ -100,6 +102,7 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
       server: MEMORY,
       pausedBecause: before.pausedBecause,
       hasParked: parkedRowsOf(staged, lane).length > 0,
+      isClear: NEVER_IN_STRIDE,
       earlierStarts: NO_CRASH_IS_SURVIVED,
       scopeOf: (tenantId) => this.#store.scopeOf(transaction, tenantId),
       findBlocked: async (events) => findBlocked(parkedRowsOf(staged, lane), events),

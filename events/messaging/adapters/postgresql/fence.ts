@@ -1,7 +1,8 @@
 import { Fenced } from '../../failure.ts';
-import type { Lane } from '../../lane-storage.ts';
+import type { Lane, Stride } from '../../lane-storage.ts';
 import type { LogPosition } from '../../log.ts';
 import { newestLedgerRowOf } from './lane-positions.ts';
+import { SERVER_RUN } from './server-run.ts';
 import type { FinalStatement } from './transaction.ts';
 
 /**
@@ -11,15 +12,39 @@ import type { FinalStatement } from './transaction.ts';
  */
 export const advanceStatement = (schema: string, lane: Lane, from: LogPosition, to: LogPosition): FinalStatement => ({
   name: `${schema}.advance`,
-  text: `
-    insert into ${schema}.ledger (lane_id, from_position, to_position, to_id)
-    values ($1, case when ${IS_IN_LOG} then
-      (select newest.to_position from ${newestLedgerRowOf(schema, '$1')} newest where newest.to_position = $2) end, $3, $4)`,
+  text: advance(schema, IS_IN_LOG),
   values: [lane.id, from.position, to.position, to.eventId],
-  explain: (error) => (FENCE_CODES.has((error as { code?: string }).code ?? '') ? new Fenced(lane.subscriber) : error),
+  explain: explainFor(lane),
 });
 
+/** The same for a batch that has not looked at the lane: what it took for granted is proven here, too. */
+export const advanceInStrideStatement = (
+  schema: string,
+  lane: Lane,
+  { at, server }: Stride,
+  to: LogPosition,
+): FinalStatement => ({
+  name: `${schema}.advance-in-stride`,
+  text: advance(schema, `(${IS_IN_LOG}) and ${isClear(schema)}`),
+  values: [lane.id, at.position, to.position, to.eventId, server],
+  explain: explainFor(lane),
+});
+
+const advance = (schema: string, condition: string): string => `
+  insert into ${schema}.ledger (lane_id, from_position, to_position, to_id)
+  values ($1, case when ${condition} then
+    (select newest.to_position from ${newestLedgerRowOf(schema, '$1')} newest where newest.to_position = $2) end, $3, $4)`;
+
+const explainFor = (lane: Lane) => (error: unknown) =>
+  FENCE_CODES.has((error as { code?: string }).code ?? '') ? new Fenced(lane.subscriber) : error;
+
 const IS_IN_LOG = '$4::uuid is null or exists (select from messaging.log where position = $3 and id = $4)';
+
+const isClear = (schema: string): string => `
+  ${SERVER_RUN} = $5
+    and exists (select from ${schema}.lane where id = $1 and paused_because is null and replay_until <= $2)
+    and not exists (select from ${schema}.parked where lane_id = $1)
+    and not exists (select from ${schema}.trial where lane_id = $1 and position > $2)`;
 
 /** not_null_violation: no such predecessor, or no such event; unique_violation: a twin was first. */
 const FENCE_CODES = new Set(['23502', '23505']);

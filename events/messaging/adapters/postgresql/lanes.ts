@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import {
+  type Beginning,
   BUSY,
   type EnlistedLane,
   type Lane,
@@ -8,10 +9,11 @@ import {
   type LaneStorage,
   type Reception,
   type StartOf,
+  type Stride,
 } from '../../lane-storage.ts';
 import type { LogPosition, RecordedEvent, ServerRun } from '../../log.ts';
 import type { Subscriber } from '../../subscriber.ts';
-import { advanceStatement } from './fence.ts';
+import { advanceInStrideStatement, advanceStatement } from './fence.ts';
 import { findLanePositions, newestLedgerRowOf } from './lane-positions.ts';
 import { LaneRoster } from './lane-roster.ts';
 import { SERVER_RUN } from './server-run.ts';
@@ -30,9 +32,13 @@ interface OpeningRow {
   readonly paused_because: string | null;
   readonly has_parked: boolean;
   readonly suspect_at: number | null;
+  readonly is_replaying: boolean;
   /** A replay that must not call the outside again. */
   readonly is_silent: boolean;
 }
+
+/** A lane on which there is nothing to look at. */
+const CLEAR = { pausedBecause: null, hasParked: false, isClear: true, earlierStarts: 0, suspectAt: null };
 
 /** Lanes in a context's schema: the ledger is at once their checkpoint and their fence. */
 export class PostgresLanes<Scope> implements LaneStorage<Scope> {
@@ -67,10 +73,12 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
   async inBatch<Result>(
     lane: Lane,
     work: (batch: LaneBatch<Scope>) => Promise<Result>,
-    trial?: RecordedEvent,
+    beginning?: Beginning,
   ): Promise<Result | typeof BUSY> {
-    if (!trial) return this.#store.transaction((unit) => this.#run(lane, unit, 0, work));
-    return this.#store.withConnection((client) => this.#runOnTrial(client, lane, trial, work));
+    if (!beginning) return this.#store.transaction((unit) => this.#run(lane, unit, 0, work));
+    if ('stride' in beginning)
+      return this.#store.transaction((unit) => work(this.#batchInStride(lane, unit, beginning.stride)));
+    return this.#store.withConnection((client) => this.#runOnTrial(client, lane, beginning.trial, work));
   }
 
   async pause(lane: Lane, reason: string): Promise<void> {
@@ -109,17 +117,33 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     if (opening.is_silent) unit.withholdRequests();
     const at: LogPosition = { position: opening.to_position, eventId: opening.to_id };
     return work({
+      ...this.#means(lane, unit),
       at,
       server: opening.server,
       pausedBecause: opening.paused_because,
       hasParked: opening.has_parked,
+      isClear: !opening.has_parked && opening.suspect_at === null && !opening.is_replaying,
       earlierStarts,
       suspectAt: opening.suspect_at,
+      advanceTo: (to) => unit.sendLast(advanceStatement(this.#schema, lane, at, to)),
+    });
+  }
+
+  #batchInStride(lane: Lane, unit: PostgresUnit<Scope>, stride: Stride): LaneBatch<Scope> {
+    return {
+      ...this.#means(lane, unit),
+      ...stride,
+      ...CLEAR,
+      advanceTo: (to) => unit.sendLast(advanceInStrideStatement(this.#schema, lane, stride, to)),
+    };
+  }
+
+  #means(lane: Lane, unit: PostgresUnit<Scope>): Pick<LaneBatch<Scope>, 'scopeOf' | 'findBlocked' | 'park'> {
+    return {
       scopeOf: (tenantId) => unit.scopeOf(tenantId),
       findBlocked: (events) => findBlocked(unit.transaction, this.#schema, lane, events),
       park: (event, because) => unit.sendLast(parkStatement(this.#schema, lane, event, because)),
-      advanceTo: (to) => unit.sendLast(advanceStatement(this.#schema, lane, at, to)),
-    });
+    };
   }
 
   #opening(lane: Lane) {
@@ -128,6 +152,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
       text: `
         select pg_try_advisory_xact_lock(l.id) as locked, ${SERVER_RUN} as server,
                newest.to_position, newest.to_id, l.paused_because,
+               newest.to_position < l.replay_until as is_replaying,
                newest.to_position < l.replay_until and not l.replay_makes_calls as is_silent,
                exists (select from ${this.#schema}.parked p where p.lane_id = l.id) as has_parked,
                (select t.position from ${this.#schema}.trial t
