@@ -1,3 +1,5 @@
+import type pg from 'pg';
+import { afterAll, expect } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
@@ -9,7 +11,8 @@ import { Relay } from '#events/messaging/relay';
 import { createStation } from '#events/messaging/station';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
 import { systemClock } from '#shared-kernel/clock';
-import { createDatabase } from '../../support/database.ts';
+import { createDatabase, type TestDatabase } from '../../support/database.ts';
+import { until } from '../../support/eventually.ts';
 import { describeDelivery } from './delivery.contract.ts';
 import { describeEvolution } from './evolution.contract.ts';
 import { describeLanes } from './lanes.contract.ts';
@@ -21,9 +24,29 @@ import { describeUnitOfWork } from './unit-of-work.contract.ts';
 
 const ignore = () => undefined;
 
-const open: OpenPostOffice = async () => {
+/** One for all tests, each of which finds it empty: a connection costs more than what most of them do. */
+let place: Promise<{ readonly database: TestDatabase; readonly pool: pg.Pool }> | undefined;
+
+async function openPlace() {
   const database = await createDatabase([logHistory, contextHistory('desk', deskMigrations)]);
-  const pool = createPool(database.address, { largest: 10, reportError: ignore });
+  return { database, pool: createPool(database.address, { largest: 10, reportError: ignore }) };
+}
+
+afterAll(async () => {
+  const { database, pool } = await place!;
+  await pool.end();
+  await database[Symbol.asyncDispose]();
+});
+
+const CLEAR = `
+  do $$ begin
+    execute (
+      select 'truncate messaging.log, ' || string_agg(oid::regclass::text, ', ') || ' restart identity'
+        from pg_class where relnamespace = 'desk'::regnamespace and relkind = 'r' and relname <> 'migration');
+  end $$`;
+
+const open: OpenPostOffice = async () => {
+  const { database, pool } = await (place ??= openPlace());
   const store = await PostgresStore.open(deskOnMikroOrm, { pool, clock: systemClock, onAppended: ignore });
   const sources: PostgresLogSource[] = [];
   return {
@@ -52,8 +75,8 @@ const open: OpenPostOffice = async () => {
     },
     [Symbol.asyncDispose]: async () => {
       for (const source of sources) await source.close();
-      await pool.end();
-      await database[Symbol.asyncDispose]();
+      await until(async () => expect(pool.idleCount, 'what was begun has ended').toBe(pool.totalCount));
+      await database.query(CLEAR);
     },
   };
 };
