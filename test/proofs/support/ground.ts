@@ -109,12 +109,27 @@ const INT8 = 20;
 const types = new pg.TypeOverrides();
 types.setTypeParser(INT8, BigInt);
 
-/** One statement on a connection of its own; an int8 comes as a bigint. */
-export const query = <Row extends pg.QueryResultRow>(
+/** One statement; an int8 comes as a bigint. */
+export async function query<Row extends pg.QueryResultRow>(
   database: Address,
   text: string,
   values: readonly unknown[] = [],
-): Promise<Row[]> => onConnection(database, async (client) => (await client.query<Row>(text, [...values])).rows);
+): Promise<Row[]> {
+  return (await poolOf(database).query<Row>(text, [...values])).rows;
+}
+
+const pools = new Map<string, pg.Pool>();
+/** Milliseconds for which a connection is kept: who looks again and again would cost more than who is looked at. */
+const KEPT = 1_000;
+
+function poolOf(database: Address): pg.Pool {
+  const name = JSON.stringify([database.host, database.port, database.user, database.database]);
+  const pool =
+    pools.get(name) ??
+    new pg.Pool({ ...database, types, idleTimeoutMillis: KEPT, allowExitOnIdle: true }).on('error', () => undefined);
+  pools.set(name, pool);
+  return pool;
+}
 
 /** Several statements on one connection. */
 export async function onConnection<Result>(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { createDirectoryLedger } from '#contexts/billing/adapters/sandbox-gateway';
 import { createEmlTransport } from '#contexts/notifications/adapters/eml';
-import { type Ground, onConnection } from './ground.ts';
+import { type Ground, query } from './ground.ts';
 import { type Leftover, LEFTOVERS } from './post-office.ts';
 
 /** All that the proofs look at, read once, from the tables, the mail directory and the gateway's own ledger. */
@@ -116,20 +116,18 @@ const FACTS = `
          coalesce(data->>'shipmentId', data->>'mailId', data->>'refundId', data->>'orderId', id::text) as subject
     from messaging.log group by 1, 2, 4`;
 export async function readState(ground: Ground): Promise<State> {
-  const tables = await onConnection(ground.database, async (client) => {
-    const rows = async <Row extends pg.QueryResultRow>(text: string) => (await client.query<Row>(text)).rows;
-    return {
-      orders: await rows<OrderState>(ORDERS),
-      lines: await rows<LineState>(LINES),
-      levels: await rows<LevelState>(LEVELS),
-      receipts: await rows<StockMove>(RECEIPTS),
-      allocations: await rows<AllocationState>(ALLOCATIONS),
-      invoices: await rows<InvoiceState>(INVOICES),
-      mails: await rows<MailState>(MAILS),
-      facts: await rows<FactState>(FACTS),
-      leftovers: await rows<Leftover>(LEFTOVERS),
-    };
-  });
+  const rows = <Row extends pg.QueryResultRow>(text: string) => query<Row>(ground.database, text);
+  const tables = {
+    orders: await rows<OrderState>(ORDERS),
+    lines: await rows<LineState>(LINES),
+    levels: await rows<LevelState>(LEVELS),
+    receipts: await rows<StockMove>(RECEIPTS),
+    allocations: await rows<AllocationState>(ALLOCATIONS),
+    invoices: await rows<InvoiceState>(INVOICES),
+    mails: await rows<MailState>(MAILS),
+    facts: await rows<FactState>(FACTS),
+    leftovers: await rows<Leftover>(LEFTOVERS),
+  };
   const [ledger, files] = await Promise.all([readLedger(ground), readFiles(ground)]);
   return { ...tables, ledger, files, deadlocks: await ground.countDeadlocks() };
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OpeningStock } from '#app/import/run';
-import { type Ground, onConnection } from '../ground.ts';
+import { type Ground, query } from '../ground.ts';
 import { environmentOn } from '../server-process.ts';
 
 /** What an import said when it was over. */
@@ -72,10 +72,10 @@ const LOOK_EVERY = 5;
 
 async function untilThereAre(orders: number, { database }: Ground, isOver: () => boolean): Promise<void> {
   const count = () =>
-    onConnection(database, async (client) => {
-      const { rows } = await client.query<{ orders: bigint }>('select count(*) as orders from checkout.orders');
-      return Number(rows[0]!.orders);
-    }).catch(noneBeforeMigrations);
+    query<{ orders: bigint }>(database, 'select count(*) as orders from checkout.orders').then(
+      ([row]) => Number(row!.orders),
+      noneBeforeMigrations,
+    );
   while (!isOver() && (await count()) < orders) await sleep(LOOK_EVERY);
 }
 
