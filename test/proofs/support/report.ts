@@ -27,7 +27,8 @@ export function report(figures: Figures, balances: readonly Balance[]): string {
 /** 0 when all balances hold, 1 when one does not. */
 export const exitCodeOf = (balances: readonly Balance[]): 0 | 1 => (balances.every(holds) ? 0 : 1);
 
-function explain({ name, differences, unit }: Balance): string[] {
+/** What is wrong with a balance, entry by entry. */
+export function explain({ name, differences, unit }: Balance): string[] {
   const shown = differences
     .slice(0, MOST_SHOWN)
     .map(({ entry, expected, actual }) => `    ${entry}: should be ${show(expected, unit)}, is ${show(actual, unit)}`);

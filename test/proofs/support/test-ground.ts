@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { histories } from '#app/contexts';
 import { createDatabase } from '../../support/database.ts';
+import { expectNone } from '../../support/expect-none.ts';
 import { holds, type Balance } from './account.ts';
 import { countDeadlocksOf, type Ground } from './ground.ts';
+import { explain } from './report.ts';
 
 /** A database on the tests' own PostgreSQL, for a proof in its reduced form. */
 export async function openTestGround(): Promise<Ground & AsyncDisposable> {
@@ -21,6 +23,13 @@ export async function openTestGround(): Promise<Ground & AsyncDisposable> {
     },
   };
 }
+
+/** Fails with what does not balance, entry by entry. */
+export const expectBalanced = (balances: readonly Balance[]): void =>
+  expectNone(
+    'these do not balance',
+    balances.filter((balance) => !holds(balance)).flatMap((balance) => explain(balance)),
+  );
 
 /** The names of the balances that do not hold. */
 export const broken = (balances: readonly Balance[]): string[] =>
