@@ -66,14 +66,22 @@ async function findOtherDesks(
   return others;
 }
 
-/** What is missing in a database, as `schema/name`. @throws {MigrationDrift} */
+/** What is missing in a database, as `schema/name`: two statements, since a server is asked again and again whether it is ready. */
 export async function findPending(client: Queryable, histories: readonly SchemaHistory[]): Promise<readonly string[]> {
-  const pending: string[] = [];
-  for (const { schema, migrations } of histories) {
-    const journal = await readJournal(client, schema);
-    pending.push(...migrations.filter(({ name }) => !journal.has(name)).map(({ name }) => `${schema}/${name}`));
-  }
-  return pending;
+  const applied = await findApplied(client, histories);
+  const all = histories.flatMap(({ schema, migrations }) => migrations.map(({ name }) => `${schema}/${name}`));
+  return all.filter((name) => !applied.has(name));
+}
+
+async function findApplied(client: Queryable, histories: readonly SchemaHistory[]): Promise<ReadonlySet<string>> {
+  const { rows: journals } = await client.query<{ schema: string }>(
+    `select schema from unnest($1::text[]) schema where to_regclass(schema || '.migration') is not null`,
+    [histories.map(({ schema }) => schema)],
+  );
+  if (journals.length === 0) return new Set();
+  const texts = journals.map(({ schema }) => `select '${schema}/' || name as migration from ${schema}.migration`);
+  const { rows } = await client.query<{ migration: string }>(texts.join(' union all '));
+  return new Set(rows.map(({ migration }) => migration));
 }
 
 async function migrateSchema(client: pg.Client, { schema, migrations }: SchemaHistory): Promise<string[]> {

@@ -23,26 +23,29 @@ async function runOnPostgres() {
     const { status, body } = await client.get('/readyz');
     return [status, status === 200 ? body.status : body.detail];
   };
-  return { database, line, running, client, readiness, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  /** A database that is slow to answer is said to be away. */
+  const untilReadiness = (expected: readonly unknown[]) =>
+    until(async () => expect(await readiness()).toEqual(expected));
+  return { database, line, running, client, untilReadiness, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 describe('a server', () => {
   test('is alive and ready', async () => {
     await using server = await runOnPostgres();
     expect((await server.client.get('/livez')).body).toEqual({ status: 'alive' });
-    expect(await server.readiness()).toEqual([200, 'ready']);
+    await server.untilReadiness([200, 'ready']);
   });
 
   test('is not ready while a migration is missing, and says which', async () => {
     await using server = await runOnPostgres();
     await server.database.query(`delete from checkout.migration where name = '0001_create_orders'`);
-    expect(await server.readiness()).toEqual([503, 'migrations are missing: checkout/0001_create_orders']);
+    await server.untilReadiness([503, 'migrations are missing: checkout/0001_create_orders']);
   });
 
   test('is not ready without its database, but alive, and says of a request that it cannot be carried out now', async () => {
     await using server = await runOnPostgres();
     await server.line.cut();
-    expect(await server.readiness()).toEqual([503, expect.stringMatching(/ENOENT|terminated/)]);
+    await server.untilReadiness([503, expect.stringMatching(/ENOENT|terminated/)]);
     expect((await server.client.get('/livez')).status).toBe(200);
     expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
       status: 503,
@@ -64,7 +67,7 @@ describe('a server', () => {
     await server.client.post('/api/accounts/customers', person);
     await until(async () => expect(server.running.system.relay.frontier.position).toBeGreaterThan(0));
     await server.database.query('truncate messaging.log');
-    await until(async () => expect(await server.readiness()).toEqual([503, expect.stringContaining('log')]));
+    await server.untilReadiness([503, expect.stringContaining('log')]);
     expect((await server.client.get('/livez')).status).toBe(200);
   });
 });
