@@ -64,9 +64,6 @@ export async function openServer(dependencies: ServerDependencies): Promise<Serv
     isListening: () => backbone.isListening(),
     watch,
   });
-  const delivery = deliver(system, logger);
-  const watching = new AbortController();
-  const watched = watch?.run(watching.signal);
   const { server, draining } = await createApi({
     endpoints: endpointsOf(system.contexts),
     backing: system,
@@ -75,6 +72,10 @@ export async function openServer(dependencies: ServerDependencies): Promise<Serv
     observeRequest: metrics.observeRequest,
     traces,
   });
+  // Not before: nobody else has a turn while the API is made, and connections that are being opened would run out of time.
+  const delivery = deliver(system, logger);
+  const watching = new AbortController();
+  const watched = watch?.run(watching.signal);
   const stop = async () => {
     await draining.drain();
     watching.abort();

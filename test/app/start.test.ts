@@ -25,7 +25,7 @@ function placeAgain(output: string, url: string, more: Record<string, string> = 
 
 const read = async (url: string) => (await fetch(url)).json() as Promise<Record<string, unknown>>;
 
-describe.concurrent('microlith start', { timeout: 120_000 }, () => {
+describe.concurrent('microlith start', () => {
   test('takes the order of its banner to confirmed, and leaves no PostgreSQL behind', async ({ expect }) => {
     await using child = await startChild(['start']);
     const url = await addressOf(child);

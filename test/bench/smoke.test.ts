@@ -20,7 +20,8 @@ import { onDatabase } from './work/connection.ts';
 
 const WARM_UP = 10;
 const ORDERS = 40;
-const PATIENCE = 10_000;
+/** Milliseconds; only a failure waits so long. */
+const PATIENCE = 120_000;
 
 async function faultsOf(contender: Contender, { meddle = '', patience = PATIENCE } = {}): Promise<readonly string[]> {
   await using database = await createDatabase([]);

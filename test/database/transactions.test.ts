@@ -158,6 +158,7 @@ describe('the pool', () => {
 
 test('the pool gives up what idles when a connection is lost: on a broken line nobody would hear of it', async () => {
   await using desk = await openDesk(3);
+  desk.pool.options.idleTimeoutMillis = 0;
   const connect = async () => {
     const clients = await Promise.all([1, 2, 3].map(() => desk.pool.connect()));
     const pids = await Promise.all(

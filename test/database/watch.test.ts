@@ -75,12 +75,16 @@ describe('the watch over a post office', () => {
     await shop.connect();
     await shop.query('begin; lock table accounts.customers in access exclusive mode');
     const ask = () => system.contexts.accounts.queries.listCustomers({ limit: 1 });
-    const asking = Array.from({ length: POOL + 2 }, () => asOperator(ask).catch(() => undefined));
+    let isOver = false;
+    const asking = Array.from({ length: POOL + 2 }, async () => {
+      while (!isOver) await asOperator(ask).catch(() => undefined);
+    });
     await until(async () => expect(system.backbone.poolUse().waiting).toBeGreaterThan(0));
     await until(async () => {
       await Promise.all([watch.makeRound(), watch.makeRound()]);
       expect(told('pool-full')).toHaveLength(1);
     });
+    isOver = true;
     await shop.query('rollback');
     await shop.end();
     await Promise.all(asking);

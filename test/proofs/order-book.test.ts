@@ -19,10 +19,7 @@ const sql =
 const anOrder = (status: string) =>
   `(select id from checkout.orders where status = '${status}' order by placed_at, id limit 1)`;
 
-/** Each import is a process of its own. */
-const PATIENCE = { timeout: 180_000 };
-
-describe('an order book that is taken over with ample stock', PATIENCE, () => {
+describe('an order book that is taken over with ample stock', () => {
   test('is completed to the last order, and balances to the last digit', async () => {
     await using ground = await openTestGround();
     const { figures, balances } = await proveOrderBook(ground, { folder, openingStock: 'ample', isCut: false });
@@ -130,7 +127,7 @@ describe('an order book that is taken over with the stock that is listed', () =>
   });
 });
 
-describe('an order book with a line that does not fit its order', PATIENCE, () => {
+describe('an order book with a line that does not fit its order', () => {
   test('does not balance, and the table says which order is missing', async () => {
     await using ground = await openTestGround();
     const tampered = await mkdtemp(join(tmpdir(), 'microlith-order-book-'));

@@ -33,7 +33,6 @@ const KILLERS: Record<Exclude<Guard, 'endIsSeenFirst'>, number> = {
 };
 
 const LONGEST_SEARCH = 2_000;
-const LONGEST_SEARCH_MS = 240_000;
 
 const upTo = (count: number) => Array.from({ length: count }, (_, seed) => seed);
 
@@ -51,7 +50,7 @@ async function findBroken(missing: Guard, killer: number): Promise<string | unde
 }
 
 describe('the post office in a world where everything goes wrong for a while', () => {
-  test(`keeps every promise, whatever ${SMOKE} seeds bring`, { timeout: 120_000 }, async () => {
+  test(`keeps every promise, whatever ${SMOKE} seeds bring`, async () => {
     for (const seed of upTo(SMOKE)) expect(await simulate(seed)).toMatchObject({ seed, problem: undefined });
   });
 
@@ -63,11 +62,7 @@ describe('the post office in a world where everything goes wrong for a while', (
     expect(await hashOf(1)).not.toBe(await hashOf(2));
   });
 
-  test.each(Object.entries(KILLERS) as [Guard, number][])(
-    'breaks a promise without %s',
-    { timeout: LONGEST_SEARCH_MS },
-    async (guard, killer) => {
-      expect(await findBroken(guard, killer)).toBeDefined();
-    },
-  );
+  test.each(Object.entries(KILLERS) as [Guard, number][])('breaks a promise without %s', async (guard, killer) => {
+    expect(await findBroken(guard, killer)).toBeDefined();
+  });
 });

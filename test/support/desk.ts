@@ -1,5 +1,4 @@
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
-import { createMemberName } from '#events/messaging/adapters/postgresql/members';
 import { createPool } from '#events/messaging/adapters/postgresql/pool';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
@@ -32,7 +31,6 @@ export async function openDesk(poolSize = 8): Promise<Desk> {
   const source = new PostgresLogSource(database.address, {
     reportError: ignore,
     onNotice: ignore,
-    memberName: createMemberName(),
   });
   return {
     database,

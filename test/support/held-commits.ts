@@ -15,7 +15,7 @@ export async function holdCommits(address: DatabaseAddress, table: string): Prom
   await client.connect();
   await client.query(`select pg_advisory_lock(${LOCK})`);
   await client.query(`
-    create function public.wait_for_the_test() returns trigger language plpgsql as
+    create function public.wait_for_the_test() returns trigger language plpgsql set lock_timeout = 0 as
       'begin perform pg_advisory_xact_lock_shared(${LOCK}); return null; end';
     create constraint trigger held after insert on ${table} deferrable initially deferred
       for each row execute function public.wait_for_the_test()`);
