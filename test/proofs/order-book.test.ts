@@ -22,7 +22,7 @@ const anOrder = (status: string) =>
 describe('an order book that is taken over with ample stock', () => {
   test('is completed to the last order, and balances to the last digit', async () => {
     await using ground = await openTestGround();
-    const { figures, balances } = await proveOrderBook(ground, { folder, openingStock: 'ample', isCut: false });
+    const { figures, balances } = await proveOrderBook(ground, { folder, openingStock: 'ample', isPlain: true });
     expect(figures).toMatchObject({ orders: '12', 'of which are to complete': '12' });
     expectBalanced(balances);
   });
@@ -34,7 +34,7 @@ describe('an order book that is taken over with the stock that is listed', () =>
   const known = new Set<string>();
   beforeAll(async () => {
     ground = await openTestGround();
-    verdict = await proveOrderBook(ground, { folder, openingStock: 'as-listed', isCut: true });
+    verdict = await proveOrderBook(ground, { folder, openingStock: 'as-listed' });
   });
   afterAll(() => ground[Symbol.asyncDispose]());
 
@@ -135,7 +135,7 @@ describe('an order book with a line that does not fit its order', () => {
       await cp(folder, tampered, { recursive: true });
       const lines = join(tampered, 'salesorderdetail.csv');
       await writeFile(lines, (await readFile(lines, 'utf8')).replace(',1246.8201,', ',1246.8202,'));
-      const { balances } = await proveOrderBook(ground, { folder: tampered, openingStock: 'ample', isCut: false });
+      const { balances } = await proveOrderBook(ground, { folder: tampered, openingStock: 'ample', isPlain: true });
       expect(exitCodeOf(balances)).toBe(1);
       expect(broken(balances)).toEqual(
         expect.arrayContaining(['lines rejected, by name', 'orders completed', 'subtotals: files, orders']),

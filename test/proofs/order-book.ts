@@ -16,7 +16,7 @@ importing it once more changes nothing.
 await onCommandLine('order-book', USAGE, async (words) => {
   const { folder, isKept } = readWords(words);
   for (const openingStock of ['ample', 'as-listed'] as const)
-    await proveOnOwnGround({ isKept }, (ground) => proveOrderBook(ground, { folder, openingStock, isCut: true }));
+    await proveOnOwnGround({ isKept }, (ground) => proveOrderBook(ground, { folder, openingStock }));
 });
 
 /** @throws {InvalidOption} */

@@ -35,6 +35,9 @@ export interface TestSystemOptions {
   readonly poolSize?: number;
 }
 
+/** Enough to get into each other's way; each costs more to open than most of what is done on it. */
+const CONNECTIONS = 4;
+
 /** Hashing is not what these tests are about. */
 const plainPasswords: PasswordHasher = {
   hash: async (password) => `plain:${password}`,
@@ -55,7 +58,7 @@ export function openSystemOn(
   options: TestSystemOptions = {},
   release: () => Promise<void> = async () => undefined,
 ): Promise<TestSystem> {
-  const { reportError: report = reportError, poolSize = 10, observer, tracing } = options;
+  const { reportError: report = reportError, poolSize = CONNECTIONS, observer, tracing } = options;
   const listeners = { reportError: report, observer, tracing };
   const backbone = createPostgresBackbone(address, { poolSize, clock: systemClock, ...listeners });
   return openOn(backbone, release, options);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Ground, query } from './ground.ts';
 import { isOver, type Leftover, LEFTOVERS } from './post-office.ts';
 
-const LOOK_EVERY = 50;
+const LOOK_EVERY = 100;
 const PATIENCE = 120_000;
 
 /**

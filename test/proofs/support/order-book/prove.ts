@@ -4,44 +4,42 @@ import { type Ground, query } from '../ground.ts';
 import type { Verdict } from '../run-proof.ts';
 import { expect } from './expected.ts';
 import { readFiledBook } from './filed.ts';
-import { type Cut, cutImport, runImport } from './import-process.ts';
+import { type Cut, cutImport, type ImportRun, runImport } from './import-process.ts';
 import { judge, judgeRun } from './judge.ts';
 
 export interface OrderBookOptions {
   readonly folder: string;
   readonly openingStock: OpeningStock;
-  /** Whether it is stopped, and killed, on the way. */
-  readonly isCut: boolean;
+  /** Nobody stops it on the way, and nobody imports it once more. */
+  readonly isPlain?: boolean;
 }
 
 /** Imports an order book, stopping on the way, and once more, and holds everything that came of it against the files. */
 export async function proveOrderBook(
   ground: Ground,
-  { folder, openingStock, isCut }: OrderBookOptions,
+  { folder, openingStock, isPlain = false }: OrderBookOptions,
 ): Promise<Verdict> {
   const book = readFiledBook(folder);
   const expected = expect(book, openingStock);
-  const cuts = isCut ? cutsOf(book.orders.length) : [];
+  const cuts = isPlain ? [] : cutsOf(book.orders.length);
   const ends: string[] = [];
   for (const cut of cuts) ends.push(await cutImport(ground, folder, openingStock, cut));
   const first = await runImport(ground, folder, openingStock);
-  const recorded = await countFacts(ground);
-  const second = await runImport(ground, folder, openingStock);
-  const more = (await countFacts(ground)) - recorded;
+  const again = isPlain ? undefined : await importOnceMore(ground, folder, openingStock);
   const judgeAgain = () => judge(ground, book, expected);
   const balances: Balance[] = [
     judgeCuts(cuts, ends),
     ...judgeRun(first, book),
     ...(await judgeAgain()),
-    balance('facts recorded by importing once more', NOTHING, accountOf([['facts', more]])),
+    ...(again ? [again.balance] : []),
   ];
   const figures = {
     'opening stock': openingStock,
     orders: book.orders.length.toLocaleString('en'),
     'of which are to complete': expected.completed.length.toLocaleString('en'),
     'imports cut short': cuts.length,
-    'import that goes to the end, seconds': (first.milliseconds / 1000).toFixed(1),
-    'import once more, seconds': (second.milliseconds / 1000).toFixed(1),
+    'import that goes to the end, seconds': seconds(first),
+    ...(again && { 'import once more, seconds': seconds(again.run) }),
   };
   return { figures, balances, judgeAgain };
 }
@@ -61,6 +59,15 @@ const judgeCuts = (cuts: readonly Cut[], ends: readonly string[]): Balance =>
     accountOf(cuts.map(({ signal }) => [END_OF[signal], 1])),
     accountOf(ends.map((end) => [end, 1])),
   );
+
+const seconds = ({ milliseconds }: ImportRun): string => (milliseconds / 1000).toFixed(1);
+
+async function importOnceMore(ground: Ground, folder: string, openingStock: OpeningStock) {
+  const recorded = await countFacts(ground);
+  const run = await runImport(ground, folder, openingStock);
+  const more = (await countFacts(ground)) - recorded;
+  return { run, balance: balance('facts recorded by importing once more', NOTHING, accountOf([['facts', more]])) };
+}
 
 async function countFacts({ database }: Ground): Promise<bigint> {
   const [row] = await query<{ facts: bigint }>(database, 'select count(*) as facts from messaging.log');
