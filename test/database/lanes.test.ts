@@ -11,6 +11,9 @@ import { until } from '../support/eventually.ts';
 
 const SUBSCRIBER = 'desk.fileOnNoteTaken';
 
+/** What is parked stays so for as long as a test takes. */
+const NEVER = { first: 3_600_000, longest: 3_600_000 };
+
 describe('a lane', () => {
   let desk: Desk;
   let parkings: string[];
@@ -37,7 +40,7 @@ describe('a lane', () => {
     });
   const filing = filer(({ notes }, text) => notes.add(text));
   const relay = (subscriber = filing, settings: Partial<LaneSettings> = {}) =>
-    relayOn(desk, [subscriber], { observer, settings });
+    relayOn(desk, [subscriber], { observer, settings: { retry: NEVER, ...settings } });
   const take = (...texts: readonly string[]) => takeTexts(desk, ...texts);
   const notes = () => textsFiled(desk);
   const enlist = async (): Promise<EnlistedLane> =>

@@ -83,15 +83,15 @@ describe('a server', () => {
   let backbone: Backbone;
   const abort = { running: new AbortController(), done: Promise.resolve() };
   const pruned: unknown[] = [];
+  let troubles: unknown[];
   beforeEach(async () => {
     database = await createDatabase(histories);
     pruned.length = 0;
+    troubles = [];
     backbone = createPostgresBackbone(database.address, {
       poolSize: 4,
       clock: systemClock,
-      reportError: (error) => {
-        throw error;
-      },
+      reportError: (error) => troubles.push(error),
       retention: { history: null, bookkeeping: 30 },
       onPruned: (what) => pruned.push(what),
     });
@@ -100,6 +100,7 @@ describe('a server', () => {
   afterEach(async () => {
     abort.running.abort();
     await abort.done;
+    expect(troubles).toEqual([]);
     await backbone.close();
     await database[Symbol.asyncDispose]();
   });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineSubscriber } from '#events/messaging';
+import { createMemberName, joinMembers } from '#events/messaging/adapters/postgresql/members';
 import {
   AlreadyRetired,
   NotPaused,
@@ -130,7 +131,10 @@ describe('a lane that is retired', () => {
     await take('1');
     const running = oldProcess();
     await running.relayOnce();
+    const member = await desk.pool.connect();
+    await joinMembers(member, createMemberName());
     await expect(later.retire(FILER, operator)).rejects.toThrow(StillWorked);
+    member.release(true);
     await take('2');
     await running.relayOnce();
     expect(await filed()).toEqual(['1', '2']);

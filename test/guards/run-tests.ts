@@ -39,8 +39,11 @@ interface Report {
   }[];
 }
 
-/** A test has a minute, a file of them hardly more: what takes longer does not end. Milliseconds. */
-const PATIENCE = 180_000;
+/** A test has ten minutes, a file of them hardly more: what takes longer does not end. Milliseconds. */
+const PATIENCE = 900_000;
+
+/** Tests without a guard are to fail: what they wait for would not come later, either. Milliseconds. */
+const MICROLITH_TEST_PATIENCE = '20000';
 
 /** Runs tests of a tree in a process of their own. @throws {TestsNotRun} */
 export async function runTests(
@@ -76,7 +79,11 @@ async function runVitest(cwd: string, words: readonly string[], server: string |
   const inherited = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST$|NODE_OPTIONS$)/.test(name));
   const child = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', ...words], {
     cwd,
-    env: { ...Object.fromEntries(inherited), ...(server !== undefined && { MICROLITH_TEST_SERVER: server }) },
+    env: {
+      ...Object.fromEntries(inherited),
+      MICROLITH_TEST_PATIENCE,
+      ...(server !== undefined && { MICROLITH_TEST_SERVER: server }),
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: PATIENCE,
   });

@@ -3,6 +3,9 @@ import { newId, ProductId } from '#shared-kernel/ids';
 import { moneyOf } from '#shared-kernel/money';
 import { asOperator, openMemorySystem, openPostgresSystem } from '../support/system.ts';
 
+/** Milliseconds; only a failure waits so long. */
+const PATIENCE = 60_000;
+
 describe.each([
   ['in memory', openMemorySystem],
   ['on PostgreSQL', openPostgresSystem],
@@ -16,7 +19,7 @@ describe.each([
       system.contexts.catalog.commands.listProduct({ ...listing, price, taxClass: 'standard', isForSale: true }),
     );
     const end = await system.backbone.findEnd();
-    const catchingUp = system.catchUp('checkout');
+    const catchingUp = system.relay.caughtUp('checkout', end, PATIENCE);
     const stop = new AbortController();
     const running = system.run(stop.signal);
     expect(await catchingUp).toBe(true);

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Milliseconds. Long, for a busy machine: only a failure waits so long. */
-const PATIENCE = 60_000;
+/** Milliseconds. Long, for a busy machine: only a failure waits so long. Who looks for failures may choose less. */
+const PATIENCE = Number(process.env.MICROLITH_TEST_PATIENCE ?? 60_000);
 /** Milliseconds between tries, so that who waits leaves the machine to those it waits for. */
 const PAUSE = 2;
 
