@@ -44,7 +44,7 @@ describe('microlith events', () => {
     );
     eventId = placed!.id;
     running = api.system.run(ending.signal);
-    await until(async () => expect(await statusOf()).toMatchObject({ relays: 1 }));
+    await untilARelayRuns();
   });
   afterAll(async () => {
     ending.abort();
@@ -55,6 +55,7 @@ describe('microlith events', () => {
 
   const run = (...words: readonly string[]): Promise<CommandResult> => runCommand(database.address, 'events', ...words);
   const statusOf = () => api.system.backbone.readStatus!(api.system.hearers);
+  const untilARelayRuns = () => until(async () => expect(await statusOf()).toMatchObject({ relays: 1 }));
   const untilBillingHasHandled = (what: { readonly parked: number }) =>
     until(async () => {
       const { lanes } = await statusOf();
@@ -252,7 +253,9 @@ describe('microlith events', () => {
   test('retire ends the lane of a subscriber that is gone, and of no other', async () => {
     await database.query(`insert into billing.lane (id, names) values (7, '{billing.gone}')`);
     await database.query('insert into billing.ledger (lane_id, from_position, to_position) values (7, -1, 0)');
-    expect((await run('status', '--json')).json.alarms).toMatchObject([{ name: 'lane-orphaned', subject: 'billing.gone' }]);
+    expect((await run('status', '--json')).json.alarms).toMatchObject([
+      { name: 'lane-orphaned', subject: 'billing.gone' },
+    ]);
     expect((await run('retire', 'billing.gone', '--json', ...because)).json).toMatchObject({ state: 'retired' });
     expect((await run('status')).code).toBe(0);
   });

@@ -75,16 +75,16 @@ describe('the watch over a post office', () => {
     await shop.connect();
     await shop.query('begin; lock table accounts.customers in access exclusive mode');
     const ask = () => system.contexts.accounts.queries.listCustomers({ limit: 1 });
-    let isOver = false;
+    const over = new AbortController();
     const asking = Array.from({ length: POOL + 2 }, async () => {
-      while (!isOver) await asOperator(ask).catch(() => undefined);
+      while (!over.signal.aborted) await asOperator(ask).catch(() => undefined);
     });
     await until(async () => expect(system.backbone.poolUse().waiting).toBeGreaterThan(0));
     await until(async () => {
       await Promise.all([watch.makeRound(), watch.makeRound()]);
       expect(told('pool-full')).toHaveLength(1);
     });
-    isOver = true;
+    over.abort();
     await shop.query('rollback');
     await shop.end();
     await Promise.all(asking);

@@ -19,33 +19,35 @@ async function runOnPostgres() {
   const line = stack.use(await openLine(database.address));
   const running = stack.use(await runServer(openSystemOn(line.address, quiet)));
   const client = new Client(running.server.url);
+  /** A database that is slow to answer is said to be away. */
   const readiness = async () => {
     const { status, body } = await client.get('/readyz');
     return [status, status === 200 ? body.status : body.detail];
   };
-  /** A database that is slow to answer is said to be away. */
-  const untilReadiness = (expected: readonly unknown[]) =>
-    until(async () => expect(await readiness()).toEqual(expected));
-  return { database, line, running, client, untilReadiness, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { database, line, running, client, readiness, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
 describe('a server', () => {
   test('is alive and ready', async () => {
     await using server = await runOnPostgres();
     expect((await server.client.get('/livez')).body).toEqual({ status: 'alive' });
-    await server.untilReadiness([200, 'ready']);
+    await until(async () => expect(await server.readiness()).toEqual([200, 'ready']));
   });
 
   test('is not ready while a migration is missing, and says which', async () => {
     await using server = await runOnPostgres();
     await server.database.query(`delete from checkout.migration where name = '0001_create_orders'`);
-    await server.untilReadiness([503, 'migrations are missing: checkout/0001_create_orders']);
+    await until(async () =>
+      expect(await server.readiness()).toEqual([503, 'migrations are missing: checkout/0001_create_orders']),
+    );
   });
 
   test('is not ready without its database, but alive, and says of a request that it cannot be carried out now', async () => {
     await using server = await runOnPostgres();
     await server.line.cut();
-    await server.untilReadiness([503, expect.stringMatching(/ENOENT|terminated/)]);
+    await until(async () =>
+      expect(await server.readiness()).toEqual([503, expect.stringMatching(/ENOENT|terminated/)]),
+    );
     expect((await server.client.get('/livez')).status).toBe(200);
     expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
       status: 503,
@@ -67,7 +69,7 @@ describe('a server', () => {
     await server.client.post('/api/accounts/customers', person);
     await until(async () => expect(server.running.system.relay.frontier.position).toBeGreaterThan(0));
     await server.database.query('truncate messaging.log');
-    await server.untilReadiness([503, expect.stringContaining('log')]);
+    await until(async () => expect(await server.readiness()).toEqual([503, expect.stringContaining('log')]));
     expect((await server.client.get('/livez')).status).toBe(200);
   });
 });

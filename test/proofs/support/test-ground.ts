@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { histories } from '#app/contexts';
 import { createDatabase } from '../../support/database.ts';
-import { expectNone } from '../../support/expect-none.ts';
 import { holds, type Balance } from './account.ts';
 import { countDeadlocksOf, type Ground } from './ground.ts';
 import { explain } from './report.ts';
@@ -24,12 +23,9 @@ export async function openTestGround(): Promise<Ground & AsyncDisposable> {
   };
 }
 
-/** Fails with what does not balance, entry by entry. */
-export const expectBalanced = (balances: readonly Balance[]): void =>
-  expectNone(
-    'these do not balance',
-    balances.filter((balance) => !holds(balance)).flatMap((balance) => explain(balance)),
-  );
+/** What does not balance, entry by entry, in words. */
+export const faultsIn = (balances: readonly Balance[]): string[] =>
+  balances.filter((balance) => !holds(balance)).flatMap(explain);
 
 /** The names of the balances that do not hold. */
 export const broken = (balances: readonly Balance[]): string[] =>
