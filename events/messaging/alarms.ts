@@ -95,7 +95,7 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
       ),
     ];
   const alarms: Alarm[] = [];
-  const backlog = `${behind}${lane.isAtLeast ? '+' : ''} events, the oldest ${Math.round(behindSeconds)} s old`;
+  const backlog = `${lane.isEstimated ? 'about ' : ''}${behind} events, the oldest ${Math.round(behindSeconds)} s old`;
   const isStuck = stillSeconds >= limits.standstill && behindSeconds >= limits.standstill;
   if (pausedBecause !== null) alarms.push(alarm('lane-paused', `is paused: ${pausedBecause}`, resume));
   else if (behind > 0 && !isHeldBack(lane, status)) {

@@ -4,8 +4,8 @@ export interface LaneStatus {
   readonly position: number;
   /** Events of its types that it has not handled. */
   readonly behind: number;
-  /** More of the log lies before the lane than was looked at: `behind` may be more. */
-  readonly isAtLeast: boolean;
+  /** More of the log lies before the lane than was looked at: `behind` goes by what was. */
+  readonly isEstimated: boolean;
   /** Seconds since the oldest of them was recorded. */
   readonly behindSeconds: number;
   readonly oldestUnhandled: { readonly id: string; readonly position: number; readonly recordedAt: Date } | null;
@@ -17,6 +17,8 @@ export interface LaneStatus {
   readonly dead: number;
   /** Some of the keys that wait behind a parked event. */
   readonly blockedKeys: readonly string[];
+  /** How many there are. */
+  readonly blockedKeyCount: number;
   readonly pausedBecause: string | null;
   /** Backend that works the lane at this moment. */
   readonly heldBy: number | null;

@@ -23,16 +23,25 @@ export const addStatus = (events: Command): Command =>
       }),
     );
 
-const HEADINGS = ['lane', 'position', 'behind', 'by', 'per second', 'parked', 'dead', 'worked by pid', 'state'];
+const HEADINGS = [
+  'lane',
+  'position',
+  'behind',
+  'by',
+  'oldest unhandled',
+  'per second',
+  'parked',
+  'dead',
+  'worked by pid',
+  'state',
+];
 
 const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
   [
     `the log ends at ${status.end}, begins after ${status.floor}; relays running: ${status.relays}`,
     '',
     renderTable(HEADINGS, status.lanes.map(renderLane)),
-    ...status.lanes
-      .filter(({ blockedKeys }) => blockedKeys.length > 0)
-      .map(({ subscriber, blockedKeys }) => `\n${subscriber} holds back: ${blockedKeys.join(', ')}`),
+    ...status.lanes.filter(({ blockedKeys }) => blockedKeys.length > 0).map(renderBlocked),
     ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${status.gap.waiting} events`] : []),
     ...status.appenders.map(
       ({ pid, seconds, state, query }) =>
@@ -45,14 +54,20 @@ const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
 const renderLane = (lane: LaneStatus) => [
   lane.subscriber,
   lane.position,
-  `${lane.behind}${lane.isAtLeast ? '+' : ''}`,
+  `${lane.isEstimated ? '~' : ''}${lane.behind}`,
   lane.behind === 0 ? '-' : `${lane.behindSeconds.toFixed(1)} s`,
+  lane.oldestUnhandled?.id ?? '-',
   lane.rate < 10 ? lane.rate.toFixed(2) : lane.rate.toFixed(0),
   lane.parked,
   lane.dead,
   lane.heldBy === null ? '-' : String(lane.heldBy),
   stateOf(lane),
 ];
+
+const renderBlocked = ({ subscriber, blockedKeys, blockedKeyCount }: LaneStatus): string => {
+  const more = blockedKeyCount - blockedKeys.length;
+  return `\n${subscriber} holds back: ${blockedKeys.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+};
 
 const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>
   `process ${process}: ${busy} of ${size} connections busy`;

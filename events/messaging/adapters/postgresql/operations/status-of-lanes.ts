@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { handledThrough, isLost } from './lost-lane.ts';
 import { isInForce, newestLedgerRowOf } from '../lane-positions.ts';
 
-/** Rows of the log that one look reads for one lane. */
+/** Rows of the log that one look reads for one lane, before it and behind it; of more it takes them as a sample. */
 export const MOST_LOOKED_AT = 20_000;
 /** Batches that a rate is taken over: of the last minute, but no more than these. */
 const BATCHES = 20;
@@ -18,6 +18,7 @@ export interface LaneRow extends pg.QueryResultRow {
   readonly lost_after: number | null;
   readonly behind: number;
   readonly looked_at: number;
+  readonly looked_up_to: number;
   readonly oldest_id: string | null;
   readonly oldest_position: number | null;
   readonly oldest_recorded_at: Date | null;
@@ -27,6 +28,7 @@ export interface LaneRow extends pg.QueryResultRow {
   readonly parked: number;
   readonly dead: number;
   readonly blocked: readonly string[];
+  readonly blocked_count: number;
   readonly held_by: number | null;
 }
 
@@ -53,7 +55,7 @@ const laneQuery = (context: string): string => `
    cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest
     left join lateral (select types from wanted where name = any(l.names) limit 1) mine on true
    cross join lateral (
-         select count(*) filter (where is_mine) as behind, count(*) as looked_at,
+         select count(*) filter (where is_mine) as behind, count(*) as looked_at, coalesce(max(position), 0) as looked_up_to,
                 (array_agg(id order by position) filter (where is_mine))[1] as oldest_id,
                 min(position) filter (where is_mine) as oldest_position,
                 min(recorded_at) filter (where is_mine) as oldest_recorded_at,
@@ -62,9 +64,11 @@ const laneQuery = (context: string): string => `
                   where position > newest.to_position order by position limit ${MOST_LOOKED_AT}) ahead) lag
    cross join lateral (
          select (select count(*) from messaging.log
-                  where position > first.position and position <= newest.to_position and type = any(mine.types)) as handled,
+                  where position > newest.to_position - first.looked_at and position <= newest.to_position
+                    and type = any(mine.types))::float8 * first.positions / greatest(1, first.looked_at) as handled,
                 first.seconds as handled_in
-           from (select min(to_position) as position,
+           from (select newest.to_position - min(to_position) as positions,
+                        least(newest.to_position - min(to_position), ${MOST_LOOKED_AT}) as looked_at,
                         case when count(*) < ${BATCHES} then 60 else extract(epoch from clock_timestamp() - min(recorded_at)) end::float8 as seconds
                    from (select case when count(*) over () < ${BATCHES} then greatest(from_position, 0) else to_position end as to_position, recorded_at
                            from (select from_position, to_position, recorded_at from ${context}.ledger
@@ -73,7 +77,8 @@ const laneQuery = (context: string): string => `
    cross join lateral (
          select count(*) filter (where not is_dead) as parked, count(*) filter (where is_dead) as dead,
                 (array(select distinct key from ${context}.parked p
-                        where p.lane_id = l.id and key is not null order by key limit ${BLOCKED_SHOWN})) as blocked
+                        where p.lane_id = l.id and key is not null order by key limit ${BLOCKED_SHOWN})) as blocked,
+                count(distinct key) as blocked_count
            from ${context}.parked where lane_id = l.id) parked
    where l.retired_at is null
       or (${isInForce(context, 'l')} and (mine.types is not null or parked.parked + parked.dead > 0))`;

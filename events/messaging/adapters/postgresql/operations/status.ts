@@ -9,7 +9,8 @@ import { type LaneRow, lanesQuery, MOST_LOOKED_AT } from './status-of-lanes.ts';
 
 /** One look at a post office: three statements, however many lanes there are. */
 export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<PostOfficeStatus> {
-  const [{ appenders, pools, ...log }, lanes] = await Promise.all([readLog(pool), readLanes(pool, subscribers)]);
+  const { appenders, pools, ...log } = await readLog(pool);
+  const lanes = await readLanes(pool, subscribers, log.end);
   const furthest = Math.max(log.floor, ...lanes.map(({ position }) => position));
   const gap = appenders.length > 0 ? await findGap(pool, furthest) : null;
   return { ...log, lanes, appenders, gap, pools };
@@ -60,19 +61,18 @@ const POOLS = `
        and split_part(application_name, ' ', 3) in (${MEMBERS})
      group by application_name) one`;
 
-async function readLanes(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<LaneStatus[]> {
+async function readLanes(pool: pg.Pool, subscribers: readonly KnownSubscriber[], end: number): Promise<LaneStatus[]> {
   const contexts = await findDesks(pool);
   if (contexts.length === 0) return [];
   const wanted = JSON.stringify(subscribers.map(({ name, types }) => ({ name, types })));
   const { rows } = await send<LaneRow>(pool, { text: lanesQuery(contexts), values: [wanted] });
-  return rows.map(toLaneStatus);
+  return rows.map((row) => toLaneStatus(row, end));
 }
 
-const toLaneStatus = (row: LaneRow): LaneStatus => ({
+const toLaneStatus = (row: LaneRow, end: number): LaneStatus => ({
   subscriber: row.names.at(-1)!,
   position: row.position,
-  behind: row.behind,
-  isAtLeast: row.looked_at >= MOST_LOOKED_AT,
+  ...behindOf(row, end),
   behindSeconds: Math.max(0, row.behind_seconds ?? 0),
   oldestUnhandled:
     row.oldest_id === null
@@ -83,12 +83,19 @@ const toLaneStatus = (row: LaneRow): LaneStatus => ({
   parked: row.parked,
   dead: row.dead,
   blockedKeys: row.blocked,
+  blockedKeyCount: row.blocked_count,
   pausedBecause: row.paused_because,
   heldBy: row.held_by,
   isRetired: row.is_retired,
   isOrphaned: row.is_orphaned,
   lostAfter: row.lost_after,
 });
+
+/** Beyond what was looked at there are as many in a position as there. */
+function behindOf({ position, behind, looked_at, looked_up_to }: LaneRow, end: number) {
+  if (looked_at < MOST_LOOKED_AT || looked_up_to >= end) return { behind, isEstimated: false };
+  return { behind: Math.round((behind * (end - position)) / (looked_up_to - position)), isEstimated: true };
+}
 
 /** The first hole after what is known to be settled, where there is anything behind it. */
 async function findGap(pool: pg.Pool, settled: number): Promise<UnsettledGap | null> {

@@ -1,0 +1,58 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defineSubscriber } from '#events/messaging';
+import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { relayOn, takeTexts } from '../support/desk-work.ts';
+
+const FILER = 'desk.fileOnNoteTaken';
+
+describe('the status of a lane', () => {
+  let desk: Desk;
+  let operations: Operations;
+  beforeEach(async () => {
+    desk = await openDesk();
+    operations = createOperations(desk.pool, [{ context: 'desk', name: FILER, types: [NoteTaken.type] }]);
+  });
+  afterEach(() => desk[Symbol.asyncDispose]());
+
+  const filer = defineSubscriber<DeskScope>()({
+    name: FILER,
+    on: NoteTaken,
+    handle: async (_scope, { data: { text } }) => {
+      if (text.startsWith('poison')) throw new Error('undigestible');
+    },
+  });
+  const lane = async () => (await operations.status()).lanes[0]!;
+  /** Every third of them is a note. */
+  const fillLog = (rows: number) =>
+    desk.database.query(
+      `insert into messaging.log (id, type, version, tenant_id, data, occurred_at, correlation_id, causation_id, actor, source)
+       select gen_random_uuid(), case n % 3 when 0 then 'desk.NoteTaken' else 'desk.NoteFiled' end, 1, 'default',
+              '{"topic":"a","text":"a"}', now(), gen_random_uuid(), gen_random_uuid(), 'test', 'test'
+         from generate_series(1, ${rows}) n`,
+    );
+
+  test('estimates how much is before it where that is more than one look goes through, and says so', async () => {
+    await relayOn(desk, [filer]).relayOnce();
+    await fillLog(15_000);
+    expect(await lane()).toMatchObject({ behind: 5_000, isEstimated: false });
+    await fillLog(15_000);
+    const { behind, isEstimated, oldestUnhandled } = await lane();
+    expect([behind, isEstimated, oldestUnhandled?.position]).toEqual([9_999, true, 3]);
+  });
+
+  test('names some of the keys that are held back, and says how many there are', async () => {
+    await takeTexts(desk, ...Array.from({ length: 25 }, (_, n) => `poison ${n}`));
+    await relayOn(desk, [filer], { settings: { mostParkedKeys: 100 } }).relayOnce();
+    const { blockedKeys, blockedKeyCount } = await lane();
+    expect([blockedKeys.length, blockedKeyCount]).toEqual([20, 25]);
+  });
+
+  test('tells at which rate it has come on in the last minute', async () => {
+    await fillLog(60);
+    await relayOn(desk, [filer]).relayOnce();
+    const { rate } = await lane();
+    expect(rate * 60).toBeCloseTo(20);
+  });
+});
