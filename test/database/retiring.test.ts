@@ -13,6 +13,8 @@ import { Fenced } from '#events/messaging/failure';
 import { BEGINNING } from '#events/messaging/log';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { until } from '../support/eventually.ts';
+import { holdCommits } from '../support/held-commits.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
 
 const FILER = 'desk.fileOnNoteTaken';
@@ -99,6 +101,33 @@ describe('a lane that is retired', () => {
     await retire();
     const moving = desk.store.lanes.inBatch(lane!, async (batch) => batch.advanceTo(batch.at));
     await expect(moving).rejects.toThrow(Fenced);
+  });
+
+  test('stands after the batch that was being committed when it was closed', async () => {
+    const early = Array.from({ length: 12 }, (_, at) => `early ${at}`);
+    await take(...early);
+    const running = oldProcess();
+    await running.relayOnce();
+    const held = await holdCommits(desk.database.address, 'desk.notes');
+    await take('at the last moment');
+    const waiting = (query: string) => async () =>
+      expect(
+        await desk.database.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like $1`,
+          [query],
+        ),
+      ).toHaveLength(1);
+    const relaying = running.relayOnce();
+    await until(waiting('commit%'));
+    const retiring = retire();
+    await until(waiting('%insert into desk.ledger%'));
+    await held.release();
+    await Promise.all([relaying, retiring]);
+    await old.resume(FILER, operator);
+    await take('later');
+    running.reconsider();
+    await running.relayOnce();
+    expect(await filed()).toEqual([...early, 'at the last moment', 'later']);
   });
 
   test('goes on where it stood when it is resumed, with what is parked on it', async () => {

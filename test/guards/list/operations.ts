@@ -30,8 +30,8 @@ export const operations: readonly Guard[] = [
     edits: [
       {
         file: `${OPERATIONS}/lane-succession.ts`,
-        snippet: `select $1, to_position, to_position, to_id from \${newestLedgerRowOf(context, '$1')} newest`,
-        replacement: `select $1, to_position, to_position, to_id from \${newestLedgerRowOf(context, '$1')} newest where false`,
+        snippet: 'while (!(await isClosed(transaction, lane)));',
+        replacement: 'void isClosed;',
       },
     ],
     noticedBy: retiring('fences whoever works it without having looked'),

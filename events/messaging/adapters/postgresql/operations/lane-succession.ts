@@ -31,21 +31,30 @@ export const onLane = <Result>(
   });
 
 /**
- * Nobody moves the lane on any more: the closing row takes the place of whatever a worker of it would write next.
- * @throws {LaneHeld}
+ * Nobody moves the lane on any more: the closing row takes the place of whatever a worker of it would write next. Waits for the
+ * batch under way. @throws {LaneHeld}
  */
-export async function closeLane(transaction: Transaction, { context, id, names, isRetired }: FoundLane): Promise<void> {
-  if (isRetired) return;
-  await transaction.query({ text: 'select pg_advisory_xact_lock($1)', values: [id] }).catch((error: unknown) => {
+export async function closeLane(transaction: Transaction, lane: FoundLane): Promise<void> {
+  if (lane.isRetired) return;
+  const { context, id, names } = lane;
+  try {
+    await transaction.query({ text: 'select pg_advisory_xact_lock($1)', values: [id] });
+    await transaction.query({ text: `update ${context}.lane set retired_at = now() where id = $1`, values: [id] });
+    while (!(await isClosed(transaction, lane)));
+  } catch (error) {
     throw (error as { code?: string }).code === LOCK_TIMED_OUT ? new LaneHeld(names.at(-1)!, error) : error;
-  });
-  await transaction.query({ text: `update ${context}.lane set retired_at = now() where id = $1`, values: [id] });
-  await transaction.query({
+  }
+}
+
+/** False where a batch in its stride, which holds no lock, has moved the lane on meanwhile: the next statement sees it. */
+async function isClosed(transaction: Transaction, { context, id }: FoundLane): Promise<boolean> {
+  const { rowCount } = await transaction.query({
     text: `
       insert into ${context}.ledger (lane_id, from_position, to_position, to_id)
-      select $1, to_position, to_position, to_id from ${newestLedgerRowOf(context, '$1')} newest`,
+      select $1, to_position, to_position, to_id from ${newestLedgerRowOf(context, '$1')} newest on conflict do nothing`,
     values: [id],
   });
+  return rowCount === 1;
 }
 
 const LOCK_TIMED_OUT = '55P03';
