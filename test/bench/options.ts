@@ -78,5 +78,5 @@ ${SCENARIOS.map(describe).join('\n')}
   --events N       instead of the number in parentheses
   --only TEXT      only those that have this in their name
   --json FILE      writes all that was measured
-  --profiles DIR   writes a CPU profile of each process that delivers or serves
+  --profiles DIR   writes a CPU profile of each process that delivers or serves, and what each statement of a shop costs
 `;

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPrivateGround, type PrivateGround } from '../../proofs/support/ground.ts';
 import { memoryOf } from '../measure/processes.ts';
 import type { Figures, Work } from '../scenario.ts';
+import { beginAccount, writeAccount } from './account.ts';
 import { assertPaid, wrongPieces } from './audit.ts';
 import { planOrders } from './demand.ts';
 import { load, percentile, type Times } from './load.ts';
@@ -35,7 +37,7 @@ export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Om
     const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
     const shop = await open(ground, { demand, clients, processes, flags });
     try {
-      return await measure({ ground, shop, warmUp, demand, clients, idleFor });
+      return await measure({ ground, shop, warmUp, demand, clients, idleFor, profiles });
     } finally {
       await shop.close();
     }
@@ -49,18 +51,22 @@ interface Visit extends Pick<ShopPlan, 'demand' | 'clients'> {
   readonly shop: Shop;
   readonly warmUp: number;
   readonly idleFor: number;
+  readonly profiles: string | undefined;
 }
 
-async function measure({ ground, shop, warmUp, demand, clients, idleFor }: Visit): Promise<Figures> {
+async function measure({ ground, shop, warmUp, demand, clients, idleFor, profiles }: Visit): Promise<Figures> {
   const meter = await openMeter(ground, shop.servers.flat());
   try {
     const idleMegabytes = megabytesOf(shop);
     await load(shop, demand.orders.slice(0, warmUp), clients);
     await shop.quiet();
+    if (profiles) await beginAccount(ground);
     const readSpent = await meter.start();
     const times = await load(shop, demand.orders.slice(warmUp), clients);
     await shop.quiet();
     const spent = await readSpent();
+    if (profiles)
+      await writeAccount(ground, times.confirmed.length, join(profiles, `statements.${process.pid}.${Date.now()}.tsv`));
     const loadedMegabytes = megabytesOf(shop);
     const books = await shop.readBooks();
     assertPaid(books, demand);
