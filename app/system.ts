@@ -60,7 +60,12 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
   const bus = createBus(codec.types, reportError);
   const stations = modules.map(({ station }) => station);
   const relay = backbone.createRelay({ bus, codec, stations, observer, settings: laneSettings });
-  const watch = new DueWorkWatch({ contexts: modules, look: () => backbone.lookForDueWork(), reportError });
+  const watch = new DueWorkWatch({
+    contexts: modules,
+    look: () => backbone.lookForDueWork(),
+    untilTurn: () => backbone.untilTurn(),
+    reportError,
+  });
   const hearers = modules.flatMap(({ context, hearers: own }) =>
     own.map(({ name, aliases, types, startAt }) => ({ context, name, aliases, types, startAt })),
   );

@@ -18,10 +18,7 @@ export interface ContextDoors<Scope> {
   readonly migrations: readonly Migration[];
 }
 
-export type RelayParts = Omit<
-  RelayDependencies,
-  'source' | 'readBehind' | 'positions' | 'isMine' | 'timing' | 'tracing'
->;
+export type RelayParts = Omit<RelayDependencies, 'source' | 'readBehind' | 'isMine' | 'timing' | 'tracing'>;
 
 /** Who hears what a backbone's stores do. */
 export interface BackboneListeners {
@@ -41,6 +38,8 @@ export interface Backbone {
   createRelay(parts: RelayParts): Relay;
   /** One look at the due work of all contexts opened here. */
   lookForDueWork(): Promise<ReadonlyMap<string, DueWork>>;
+  /** Milliseconds until this process is to look for due work: those of a database take turns. */
+  untilTurn(): number;
   /** The highest position that is visible now. */
   findEnd(): Promise<number>;
   /** The facts of one story, in the log's order. */

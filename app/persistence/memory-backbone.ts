@@ -5,6 +5,9 @@ import { Relay } from '#events/messaging/relay';
 import type { Clock } from '#shared-kernel/clock';
 import { type Backbone, type BackboneListeners, NeedsDatabase } from './backbone.ts';
 
+/** Milliseconds. */
+const LOOK_EVERY = 1_000;
+
 /** Everything in this process's memory: tests, demos, a plane. */
 export function createMemoryBackbone(clock: Clock, { observer, tracing }: BackboneListeners = {}): Backbone {
   const log = new InMemoryLog(() => clock.now());
@@ -30,6 +33,7 @@ export function createMemoryBackbone(clock: Clock, { observer, tracing }: Backbo
     },
     lookForDueWork: async () =>
       new Map(await Promise.all(stores.map(async (store) => [store.context, await store.dueWork()] as const))),
+    untilTurn: () => LOOK_EVERY,
     findEnd: async () => log.all().at(-1)?.position ?? 0,
     findStory: async (correlationId) => log.all().filter((event) => event.correlationId === correlationId),
     tend: async () => undefined,

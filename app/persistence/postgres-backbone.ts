@@ -6,10 +6,9 @@ import type { Pruned, Retention } from '#events/messaging/adapters/postgresql/op
 import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
 import { readStatus } from '#events/messaging/adapters/postgresql/operations/status';
 import { Announcer } from '#events/messaging/announcer';
-import { APPENDED } from '#events/messaging/adapters/postgresql/channels';
+import { notifyAppended } from '#events/messaging/adapters/postgresql/channels';
 import { preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
 import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/leases';
-import { findLanePositions } from '#events/messaging/adapters/postgresql/lane-positions';
 import { createMemberName, lookAround } from '#events/messaging/adapters/postgresql/members';
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log-statements';
@@ -36,6 +35,7 @@ export interface PostgresBackboneOptions extends BackboneListeners {
 
 /** Milliseconds. */
 const LOOK_AROUND_EVERY = 1_000;
+const LOOK_FOR_DUE_WORK_EVERY = 1_000;
 /** Who prunes today is asked so often. */
 const AN_HOUR = 3_600_000;
 
@@ -48,17 +48,17 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   const contexts: string[] = [];
   const sources: PostgresLogSource[] = [];
   const announcer = new Announcer({
-    notify: () => pool.query(`notify ${APPENDED}`),
+    notify: (types) => notifyAppended(pool, types),
     hasListeners: () => membership.hasOthers,
     reportError,
     timing: realTiming,
   });
   let relay: Relay | undefined;
   let listening: PostgresLogSource | undefined;
-  const onAppended = (context: string, events: number) => {
-    relay?.wake();
-    announcer.announce();
-    observer?.published?.({ context, events });
+  const onAppended = (context: string, types: readonly string[]) => {
+    relay?.wake(types);
+    announcer.announce(types);
+    observer?.published?.({ context, events: types.length });
   };
   let preparedUpTo = 0;
   const prepareLog = async (drawn: number) => {
@@ -75,15 +75,13 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     const pruned = options.retention && (await pruneDaily(pool, options.retention, { signal }));
     if (pruned) options.onPruned?.(pruned);
   };
-  const meet = async (members: readonly string[]) => {
+  const tendOnce = async () => {
+    const { members, drawn, positions } = await lookAround(pool, membership.hasOthers ? contexts : []);
     const lanes = relay?.lanes.map(({ lane }) => lane.id);
     membership.update(members, lanes);
-    await endLeases();
-    if (membership.hasOthers) await relay?.lookAround();
-  };
-  const tendOnce = async () => {
-    const { members, drawn } = await lookAround(pool);
-    await Promise.all([meet(members), prepareLog(drawn)]);
+    relay?.hearOf(positions);
+    relay?.lookAsFarAs(drawn);
+    await Promise.all([endLeases(), prepareLog(drawn)]);
   };
 
   return {
@@ -95,22 +93,22 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
         pool,
         clock,
         tracing,
-        onAppended: (events) => onAppended(context, events),
+        onAppended: (types) => onAppended(context, types),
         memberName: membership.self,
       });
     },
     createRelay(parts) {
-      const onNotice = () => relay?.wake();
+      const onNotice = (types?: readonly string[]) => relay?.wake(types);
       const onOperated = () => relay?.reconsider();
       const source = new PostgresLogSource(address, { reportError, onNotice, onOperated, memberName: membership.self });
       const isMine = (lane: Lane) => membership.isMine(lane);
       sources.push(source);
       listening = source;
-      const positions = () => findLanePositions(pool, contexts);
-      relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), positions, isMine });
+      relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), isMine });
       return relay;
     },
     lookForDueWork: () => dueWorkOf(pool, contexts),
+    untilTurn: () => membership.untilTurn(Date.now(), LOOK_FOR_DUE_WORK_EVERY),
     async findEnd() {
       const text = 'select position from messaging.log order by position desc limit 1';
       const { rows } = await send<{ position: number }>(pool, { text, values: [] });

@@ -1,8 +1,8 @@
 import type { Timing } from './timing.ts';
 
 export interface AnnouncerDependencies {
-  /** Tells the relays of other processes, outside of any transaction. */
-  readonly notify: () => Promise<unknown>;
+  /** Tells the relays of other processes of which types, outside of any transaction. */
+  readonly notify: (types: readonly string[]) => Promise<unknown>;
   readonly hasListeners: () => boolean;
   readonly reportError: (error: unknown) => void;
   readonly timing: Timing;
@@ -17,25 +17,27 @@ const AT_MOST_EVERY = 2;
  */
 export class Announcer {
   readonly #of: AnnouncerDependencies;
-  #isPending = false;
+  readonly #untold = new Set<string>();
   #callOff: () => void = () => undefined;
 
   constructor(dependencies: AnnouncerDependencies) {
     this.#of = dependencies;
   }
 
-  announce(): void {
-    const { notify, hasListeners, reportError, timing } = this.#of;
-    if (this.#isPending || !hasListeners()) return;
-    this.#isPending = true;
-    this.#callOff = timing.after(AT_MOST_EVERY, () => {
-      this.#isPending = false;
-      notify().catch(reportError);
-    });
+  announce(types: readonly string[]): void {
+    if (!this.#of.hasListeners()) return;
+    if (this.#untold.size === 0) this.#callOff = this.#of.timing.after(AT_MOST_EVERY, () => this.#tell());
+    for (const type of types) this.#untold.add(type);
   }
 
   /** What is not yet told is left to the others' own looks at the log. */
   close(): void {
     this.#callOff();
+  }
+
+  #tell(): void {
+    const types = [...this.#untold];
+    this.#untold.clear();
+    this.#of.notify(types).catch(this.#of.reportError);
   }
 }

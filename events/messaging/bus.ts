@@ -10,6 +10,8 @@ export type Listener = (event: RecordedEvent) => void | Promise<void>;
 export interface Bus {
   /** Returns how to leave. @throws {UnknownEventType} */
   on(types: readonly string[], listener: Listener): () => void;
+  /** How many listen to a type. */
+  listenersTo(type: string): number;
   emit(event: RecordedEvent): void;
 }
 

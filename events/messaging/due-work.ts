@@ -16,19 +16,21 @@ export interface DueWorkDependencies {
   /** One look at all contexts of a database, however many there are. */
   readonly look: () => Promise<ReadonlyMap<string, DueWork>>;
   readonly reportError: (error: unknown) => void;
+  /** Milliseconds until this process is to look next: those of a database take turns. */
+  readonly untilTurn?: () => number;
   readonly timing?: Timing;
 }
 
 const LOOK_EVERY = 1_000;
 const AT_ONCE = 500;
 
-/** Does what has become due: publishes scheduled facts, performs requests whose pause is over. Looks once a second. */
+/** Does what has become due: publishes scheduled facts, performs requests whose pause is over. Looks once a second, or in turn. */
 export class DueWorkWatch {
   readonly #of: Required<DueWorkDependencies>;
   readonly #bell: Bell;
 
   constructor(dependencies: DueWorkDependencies) {
-    this.#of = { timing: realTiming, ...dependencies };
+    this.#of = { timing: realTiming, untilTurn: () => LOOK_EVERY, ...dependencies };
     this.#bell = new Bell(this.#of.timing);
   }
 
@@ -36,19 +38,19 @@ export class DueWorkWatch {
     signal.addEventListener('abort', () => this.#bell.retire(), { once: true });
     while (!signal.aborted) {
       const next = await this.lookOnce().catch((error: unknown) => this.#of.reportError(error));
-      await this.#bell.wait(next ?? LOOK_EVERY);
+      await this.#bell.wait(next ?? this.#of.untilTurn());
     }
   }
 
   /** Does everything that is due now; returns when the next look should be, milliseconds from now. */
   async lookOnce(): Promise<number> {
     const due = await this.#of.look();
-    let next = LOOK_EVERY;
+    let next = this.#of.untilTurn();
     for (const { context, schedule, desk } of this.#of.contexts) {
       const { requestsIn, scheduleIn } = due.get(context) ?? { requestsIn: null, scheduleIn: null };
       if (requestsIn === 0) await desk.performDue();
       if (scheduleIn === 0) await this.#publishAll(schedule);
-      next = Math.min(next, requestsIn || LOOK_EVERY, scheduleIn || LOOK_EVERY);
+      next = Math.min(next, requestsIn || next, scheduleIn || next);
     }
     return Math.ceil(next);
   }

@@ -39,6 +39,7 @@ export interface Tap {
 interface Tapping {
   /** Pages from before the tap was opened were not sorted for it; earlier ones may have been forgotten. */
   since: number;
+  readonly types: readonly string[];
   /** What lies before it is of no use to the lane any more. */
   at: number;
   readonly bell: Bell;
@@ -90,9 +91,15 @@ export class Feed {
     return this.#taps.size > 0;
   }
 
+  /** Whether anybody but lanes listens to a type. */
+  isHeardLive(type: string): boolean {
+    const taps = this.#taps.values().filter((tap) => tap.types.includes(type));
+    return this.#bus.listenersTo(type) > [...taps].length;
+  }
+
   tap(types: readonly string[]): Tap {
     const since = this.#frontier.position;
-    const tap: Tapping = { since, at: since, bell: new Bell(this.#timing), passOver: () => false };
+    const tap: Tapping = { since, types, at: since, bell: new Bell(this.#timing), passOver: () => false };
     const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {

@@ -81,6 +81,11 @@ export class LaneWorker<Scope> {
     return this.#place.furthest;
   }
 
+  /** Whether this worker is to handle events of a type, as far as it knows. */
+  wants(type: string): boolean {
+    return this.#turn.isOurs && this.#of.subscriber.types.includes(type);
+  }
+
   /** Milliseconds until a parked event wants to be tried by this worker, as far as it knows. */
   get nextRetryIn(): number | undefined {
     return this.#mayRetry ? this.#retries.dueIn() : undefined;

@@ -15,10 +15,10 @@ export interface LogPumpDependencies {
   readonly restAfter: (error: unknown) => Promise<void>;
 }
 
-/** The net under lost wake-ups: the longest between two looks at the log, milliseconds. */
-const POLL = 1_000;
-/** Where something was just appended more is likely, and its wake-up may not come: whoever appends may not know of us yet. */
-const LOOK_AGAIN = 20;
+/** The longest between two looks at the log, milliseconds: the net where nothing wakes us, and a sign of life. */
+const POLL = 2_000;
+/** Where something was just appended more is likely, and for so long its wake-up may not come: others do not know of us yet. */
+const LOOK_AGAIN = { after: 20, unknownFor: 2_000 };
 /** While a gap holds facts back the log is looked at often, and less often the longer it lasts: a share of that time. */
 const HELD_BACK_REST = { shortest: 1, longest: 50, share: 1 / 8 };
 
@@ -29,6 +29,7 @@ export class LogPump {
   readonly #appended: Bell;
   #feed: Feed;
   #server: ServerRun | undefined;
+  #knownFrom = 0;
 
   constructor(dependencies: LogPumpDependencies) {
     const { source, bus, timing } = dependencies;
@@ -76,15 +77,17 @@ export class LogPump {
   }
 
   async run(until: AbortSignal): Promise<void> {
+    this.#beUnknown();
     while (!until.aborted) {
       try {
         const hasRead = await this.#readPage();
         if (hasRead && this.#feed.isTapped) await this.#feed.hunger.wait(POLL);
-        if (this.#reader.isAtEnd) await this.#appended.wait(hasRead ? LOOK_AGAIN : POLL);
+        if (this.#reader.isAtEnd) await this.#appended.wait(hasRead && this.#isUnknown ? LOOK_AGAIN.after : POLL);
         else if (!hasRead) await this.#appended.wait(this.#heldBackRest);
       } catch (error) {
         this.#reader.forgetProofs();
         await this.#of.restAfter(error);
+        this.#beUnknown();
       }
     }
   }
@@ -95,6 +98,14 @@ export class LogPump {
       this.#reader.forgetProofs();
       return this.#readPage();
     });
+  }
+
+  #beUnknown(): void {
+    this.#knownFrom = this.#of.timing.now() + LOOK_AGAIN.unknownFor;
+  }
+
+  get #isUnknown(): boolean {
+    return this.#of.timing.now() < this.#knownFrom;
   }
 
   get #heldBackRest(): number {

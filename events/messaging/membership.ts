@@ -32,6 +32,13 @@ export class Membership {
     this.#owners = undefined;
   }
 
+  /** Milliseconds until the next turn of this process, where all have one after the other, so many milliseconds apart. */
+  untilTurn(now: number, apart: number): number {
+    const round = apart * this.#members.length;
+    const rest = round - ((now + round - apart * this.#members.indexOf(this.self)) % round);
+    return rest < apart / 2 ? rest + round : rest;
+  }
+
   /** A lane that nobody shares out yet goes by its hash alone. */
   isMine({ id }: Pick<Lane, 'id'>): boolean {
     this.#owners ??= shareOut(this.#lanes, this.#members);

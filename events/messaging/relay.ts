@@ -7,16 +7,13 @@ import { realTiming } from './timing.ts';
 type Optional = 'timing' | 'settings' | 'observer' | 'isMine';
 
 export interface RelayDependencies
-  extends Omit<SessionDependencies, Optional>, Partial<Pick<SessionDependencies, Optional>> {
-  /** Where the lanes of all stations are, where one look shows it; left out: each station is asked. */
-  readonly positions?: () => Promise<ReadonlyMap<string, LogPosition>>;
-}
+  extends Omit<SessionDependencies, Optional>, Partial<Pick<SessionDependencies, Optional>> {}
 
 const CAUGHT_UP_CHECK = 2;
 
 /** Carries the facts of one log to every durable subscriber of this process. */
 export class Relay {
-  readonly #of: SessionDependencies & Pick<RelayDependencies, 'positions'>;
+  readonly #of: SessionDependencies;
   readonly #session: Session;
 
   constructor(dependencies: RelayDependencies) {
@@ -33,9 +30,14 @@ export class Relay {
     return this.#session.frontier;
   }
 
-  /** Something was appended: look now rather than at the next poll. */
-  wake(): void {
-    this.#session.wake();
+  /** Something was appended, of these types where they are known: looks now, if it concerns anybody here, or at the next poll. */
+  wake(types?: readonly string[]): void {
+    this.#session.wake(types);
+  }
+
+  /** Positions are drawn up to here: looks, where that is beyond what is settled. */
+  lookAsFarAs(position: number): void {
+    this.#session.lookAsFarAs(position);
   }
 
   /** An operator has changed something by hand: every lane looks again where it stands and what is parked. */
@@ -49,23 +51,18 @@ export class Relay {
     const deadline = timing.now() + patience;
     const rest = new Bell(timing);
     const isBehind = ({ context: of, at }: Worker) => of === context && at.position < position;
+    this.#session.wake();
     const areBehind = () => !this.#session.isOpen || this.lanes.some(isBehind);
     while (areBehind() && timing.now() < deadline) await rest.wait(CAUGHT_UP_CHECK);
     return !areBehind();
   }
 
-  /** Looks how far other processes have brought the lanes, so that this one knows which stand still. */
-  async lookAround(): Promise<void> {
-    const all = await (this.#of.positions?.() ?? this.#askStations());
+  /** Other processes were seen to have brought the lanes so far, by their ids: this one knows by it which stand still. */
+  hearOf(positions: ReadonlyMap<string, LogPosition>): void {
     for (const worker of this.lanes) {
-      const at = all.get(worker.lane.id);
+      const at = positions.get(worker.lane.id);
       if (at) worker.heardOf(at);
     }
-  }
-
-  async #askStations(): Promise<ReadonlyMap<string, LogPosition>> {
-    const positions = await Promise.all(this.#of.stations.map((station) => station.positions()));
-    return new Map(positions.flatMap((some) => [...some]));
   }
 
   /** Delivers everything that is there, then returns. For tests and tools; parked events that are not yet due stay. */

@@ -60,9 +60,14 @@ export class Session {
     return this.#pump.frontier;
   }
 
-  /** Something was appended: look now rather than at the next poll. */
-  wake(): void {
-    this.#pump.wake();
+  /** Something was appended, of these types where they are known: looks now, if it concerns anybody here, or at the next poll. */
+  wake(types?: readonly string[]): void {
+    if (!types || types.some((type) => this.#concerns(type))) this.#pump.wake();
+  }
+
+  /** Positions are drawn up to here: looks, where that is beyond what is settled. */
+  lookAsFarAs(position: number): void {
+    if (position > this.frontier.position) this.#pump.wake();
   }
 
   /** Every lane looks again where it stands and what is parked. */
@@ -130,6 +135,10 @@ export class Session {
       startOf: this.#startOf,
       tapOf: (types) => feed.tap(types),
     };
+  }
+
+  #concerns(type: string): boolean {
+    return this.#pump.feed.isHeardLive(type) || this.#workers.some((worker) => worker.wants(type));
   }
 
   async #work(worker: Worker, until: AbortSignal): Promise<void> {

@@ -1,13 +1,12 @@
 import type { ContextStore } from './context-store.ts';
 import { LaneWorker, type LaneDependencies } from './lane.ts';
 import type { EnlistedLane, StartOf } from './lane-storage.ts';
-import type { LogPosition } from './log.ts';
 import type { Subscriber } from './subscriber.ts';
 
 /** A worker of any context, as the relay sees it. */
 export type Worker = { readonly context: string } & Pick<
   LaneWorker<unknown>,
-  'lane' | 'at' | 'bell' | 'nextRetryIn' | 'heardOf' | 'reconsider' | 'step'
+  'lane' | 'at' | 'bell' | 'nextRetryIn' | 'wants' | 'heardOf' | 'reconsider' | 'step'
 >;
 
 /** What every worker of one relay is given. */
@@ -22,7 +21,6 @@ export type WorkerSupplies = Omit<
 /** One context in the relay's eyes: who in it wants to hear, and how to put a worker on each lane. */
 export interface Station {
   readonly context: string;
-  positions(): Promise<ReadonlyMap<string, LogPosition>>;
   enlist(startOf: StartOf): Promise<readonly EnlistedLane[]>;
   hire(lanes: readonly EnlistedLane[], supplies: WorkerSupplies): readonly Worker[];
 }
@@ -32,7 +30,6 @@ export const createStation = <Scope>(
   subscribers: readonly Subscriber<Scope>[],
 ): Station => ({
   context: store.context,
-  positions: () => store.lanes.positions(),
   enlist: (startOf) => store.lanes.enlist(subscribers, startOf),
   hire: (lanes, { tapOf, startOf, ...supplies }) =>
     subscribers.map((subscriber, at) => {

@@ -112,7 +112,7 @@ export class Scene {
       observer: this.#observe(name),
       reportError: (error) => this.#expect(error),
       onStopped: (error) => world.fail(new PromiseBroken(`delivery of ${name} stopped: ${String(error)}`)),
-      ringOthers: () => this.#ring(),
+      ringOthers: (types) => this.#ring(types),
     };
   }
 
@@ -155,9 +155,9 @@ export class Scene {
   }
 
   /** A notice reaches whoever listens, after a while. */
-  #ring(): void {
+  #ring(types: readonly string[]): void {
     for (const { source, relay, machine } of this.fleet.offices)
-      if (source.isListening) this.world.in(this.weather.latency(), () => relay.wake(), machine);
+      if (source.isListening) this.world.in(this.weather.latency(), () => relay.wake(types), machine);
   }
 
   #keepHouse(): void {

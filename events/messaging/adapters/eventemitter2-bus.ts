@@ -26,6 +26,7 @@ export function createBus(types: readonly string[], reportError: (error: unknown
       for (const type of wanted) emitter.on(type, settled);
       return () => wanted.forEach((type) => emitter.off(type, settled));
     },
+    listenersTo: (type) => emitter.listenerCount(type),
     emit(event) {
       for (const listener of emitter.listeners(event.type)) listener(event);
     },

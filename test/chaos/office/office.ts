@@ -33,7 +33,12 @@ export async function openOffice(address: DatabaseAddress, options: OfficeOption
   const store = await backbone.open(chaosDoors);
   const module = createModule(store, { subscribers: subscribersOf(edition), executors: [] }, { reportError });
   const bus = createBus(codec.types, reportError);
-  const watch = new DueWorkWatch({ contexts: [module], look: () => backbone.lookForDueWork(), reportError });
+  const watch = new DueWorkWatch({
+    contexts: [module],
+    look: () => backbone.lookForDueWork(),
+    untilTurn: () => backbone.untilTurn(),
+    reportError,
+  });
   return {
     unitOfWork: store.unitOfWork,
     run: async (signal) => {

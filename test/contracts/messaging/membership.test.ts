@@ -45,3 +45,19 @@ test('a lane that is not shared out yet has one process all the same', () => {
   });
   expect(owners).toHaveLength(1);
 });
+
+test.each([
+  { members: 1, now: 5_250, rests: [750] },
+  { members: 3, now: 6_100, rests: [2_900, 900, 1_900] },
+])('each of $members processes has its turn a second after the one before', ({ members, now, rests }) => {
+  const turns = names('process', members).map((self) => {
+    const membership = new Membership(self);
+    membership.update(names('process', members));
+    return membership.untilTurn(now, 1_000);
+  });
+  expect(turns).toEqual(rests);
+});
+
+test('a turn that was come to a little early is not had twice', () => {
+  expect(new Membership('alone').untilTurn(5_999, 1_000)).toBe(1_001);
+});

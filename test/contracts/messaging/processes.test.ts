@@ -41,19 +41,19 @@ describe('a turn', () => {
 
 describe('the announcement of what was appended', () => {
   let timers: (() => void)[];
-  let notified: number;
+  let notified: (readonly string[])[];
   let hasListeners: boolean;
   let announcer: Announcer;
   beforeEach(() => {
     timers = [];
-    notified = 0;
+    notified = [];
     hasListeners = true;
     const after = (_rest: number, callback: () => void) => {
       timers.push(callback);
       return () => undefined;
     };
     announcer = new Announcer({
-      notify: async () => (notified += 1),
+      notify: async (types) => notified.push(types),
       hasListeners: () => hasListeners,
       reportError: () => undefined,
       timing: { after } as unknown as Timing,
@@ -62,19 +62,27 @@ describe('the announcement of what was appended', () => {
   const pass = () => timers.splice(0).forEach((ring) => ring());
 
   test('is made once for many commits, and never by them', () => {
-    for (let commit = 0; commit < 100; commit += 1) announcer.announce();
-    expect(notified).toBe(0);
+    for (let commit = 0; commit < 100; commit += 1) announcer.announce(['desk.NoteTaken']);
+    expect(notified).toEqual([]);
     pass();
-    expect(notified).toBe(1);
-    announcer.announce();
+    expect(notified).toHaveLength(1);
+    announcer.announce(['desk.NoteTaken']);
     pass();
-    expect(notified).toBe(2);
+    expect(notified).toHaveLength(2);
+  });
+
+  test('names each type that was appended since the last one', () => {
+    announcer.announce(['desk.NoteTaken', 'desk.NoteLost', 'desk.NoteTaken']);
+    pass();
+    announcer.announce(['desk.NoteTaken']);
+    pass();
+    expect(notified).toEqual([['desk.NoteTaken', 'desk.NoteLost'], ['desk.NoteTaken']]);
   });
 
   test('is not made while there is nobody else', () => {
     hasListeners = false;
-    announcer.announce();
+    announcer.announce(['desk.NoteTaken']);
     pass();
-    expect(notified).toBe(0);
+    expect(notified).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog, MEMORY } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
+import type { Bus } from '#events/messaging/bus';
 import { LogMoved } from '#events/messaging/log';
 import { Relay } from '#events/messaging/relay';
 import { createStation } from '#events/messaging/station';
@@ -10,7 +12,7 @@ import { realTiming, type Timing } from '#events/messaging/timing';
 import { systemClock } from '#shared-kernel/clock';
 import { until } from '../../support/eventually.ts';
 import { deskInMemory } from './desk/in-memory.ts';
-import { type DeskScope, NoteTaken } from './desk/note.ts';
+import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 import { asUser, deskCodec } from './post-office.ts';
 import { ScriptedLog } from './scripted-log.ts';
 
@@ -26,8 +28,12 @@ describe('a relay', () => {
   let relay: Relay;
   let running: Promise<void>;
   let timing: Timing;
+  let bus: Bus;
+  let isMine: boolean;
   beforeEach(() => {
     timing = { ...HASTY };
+    isMine = true;
+    bus = createBus(deskCodec.types, () => undefined);
     log = new ScriptedLog();
     heard = [];
     disturbances = [];
@@ -41,10 +47,11 @@ describe('a relay', () => {
     relay = new Relay({
       source: log,
       readBehind: async (_types, after, through) => ({ after, to: through, events: [], server: MEMORY }),
-      bus: createBus(deskCodec.types, () => undefined),
+      bus,
       codec: deskCodec,
       stations: [createStation(new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock), [listener])],
       timing,
+      isMine: () => isMine,
       observer: {
         disturbed: ({ error }) => void disturbances.push(error),
         stopped: ({ error }) => void stops.push(error),
@@ -96,6 +103,48 @@ describe('a relay', () => {
     relay.wake();
     await untilHeard('1', '2');
     expect(log.reads).toBe(reads + 2);
+  });
+
+  describe('that is told which types were appended', () => {
+    let reads: number;
+    beforeEach(async () => {
+      timing.after = () => () => undefined;
+      relay.wake();
+      await until(async () => expect(log.reads).toBeGreaterThan(1));
+      reads = log.reads;
+    });
+    const readsAfter = async (types: readonly string[]) => {
+      relay.wake(types);
+      await setImmediate();
+      return log.reads - reads;
+    };
+
+    test('looks at once where a lane of its own wants one of them', async () => {
+      expect(await readsAfter([NoteFiled.type, NoteTaken.type])).toBe(1);
+    });
+
+    test('looks at once where somebody listens to one of them', async () => {
+      bus.on([NoteFiled.type], () => undefined);
+      expect(await readsAfter([NoteFiled.type])).toBe(1);
+    });
+
+    test('lets be what nobody here wants', async () => {
+      expect(await readsAfter([NoteFiled.type])).toBe(0);
+    });
+
+    test('lets be what is for a lane of another process', async () => {
+      isMine = false;
+      expect(await readsAfter([NoteTaken.type])).toBe(0);
+    });
+
+    test('looks all the same when positions are drawn beyond what it knows to be settled', async () => {
+      relay.lookAsFarAs(0);
+      await setImmediate();
+      expect(log.reads).toBe(reads);
+      relay.lookAsFarAs(1);
+      await setImmediate();
+      expect(log.reads).toBe(reads + 1);
+    });
   });
 
   test('takes nothing for proven by a connection that is lost', async () => {

@@ -9,6 +9,11 @@ export class LogTable {
   readonly appenders = new Set<number>();
   #last = 0;
 
+  /** The last position that was drawn. */
+  get drawn(): number {
+    return this.#last;
+  }
+
   draw(draft: EventDraft, now: number): RecordedEvent {
     this.#last += 1;
     return { ...draft, position: this.#last, recordedAt: dateAt(now) };

@@ -39,7 +39,7 @@ export interface OfficeDependencies {
   /** Delivery ended by itself. */
   readonly onStopped: (error: unknown) => void;
   /** Rings in every process that listens. */
-  readonly ringOthers: () => void;
+  readonly ringOthers: (types: readonly string[]) => void;
 }
 
 /** A step that a customer wants an order to take. */
@@ -54,6 +54,7 @@ export interface Wish {
 
 const CONTEXTS = ['shop', 'store'] as const;
 const LOOK_AROUND_EVERY = 1_000;
+const LOOK_FOR_DUE_WORK_EVERY = 1_000;
 const CARRIER_RETRY = { first: 100, longest: 1_000 };
 
 /** One process of the application: the real post office on simulated storage, put together as the application does. */
@@ -99,7 +100,13 @@ export class Office {
       observer,
       isMine: (lane: Lane) => this.membership.isMine(lane),
     });
-    this.#watch = new DueWorkWatch({ contexts: punctual, look: () => this.#lookForDueWork(), reportError, timing });
+    this.#watch = new DueWorkWatch({
+      contexts: punctual,
+      look: () => this.#lookForDueWork(),
+      untilTurn: () => this.membership.untilTurn(timing.now(), LOOK_FOR_DUE_WORK_EVERY),
+      reportError,
+      timing,
+    });
   }
 
   /** Delivers until it is stopped. */
@@ -142,7 +149,7 @@ export class Office {
   #open(context: 'shop' | 'store'): SimulatedStore {
     const { machine, network, suspicions, locksExclude, onDawdling, ringOthers, reportError } = this.#of;
     const announcer = new Announcer({
-      notify: async () => ringOthers(),
+      notify: async (types) => ringOthers(types),
       hasListeners: () => this.membership.hasOthers,
       reportError,
       timing: machine.timing,
@@ -156,9 +163,9 @@ export class Office {
       suspicions,
       locksExclude,
       onDawdling,
-      onAppended: () => {
-        this.relay.wake();
-        announcer.announce();
+      onAppended: (types) => {
+        this.relay.wake(types);
+        announcer.announce(types);
       },
     });
   }
@@ -184,6 +191,8 @@ export class Office {
     const { server } = this.#of.network;
     const members = await this.#stores.shop.query('who else is there', () => server.locks.heldUnder('member '));
     this.membership.update(members);
-    if (this.membership.hasOthers) await this.relay.lookAround();
+    this.relay.lookAsFarAs(server.log.drawn);
+    if (!this.membership.hasOthers) return;
+    for (const context of CONTEXTS) this.relay.hearOf(await this.#stores[context].lanes.positions());
   }
 }

@@ -28,8 +28,8 @@ export interface StoreDependencies {
   /** False where the lanes' locks exclude nobody. */
   readonly locksExclude: boolean;
   readonly onDawdling: (milliseconds: number) => void;
-  /** Called after every commit that appended facts. */
-  readonly onAppended: () => void;
+  /** Called after every commit that appended facts, with the type of each. */
+  readonly onAppended: (types: readonly string[]) => void;
 }
 
 /** One context of one process in the tiny database. */
@@ -85,8 +85,8 @@ export class SimulatedStore implements ContextStore<OfficeScope> {
     this.#of.onDawdling(milliseconds);
   }
 
-  onAppended(): void {
-    this.#of.onAppended();
+  onAppended(types: readonly string[]): void {
+    this.#of.onAppended(types);
   }
 
   offerRequestsTo(taker: RequestTaker): void {

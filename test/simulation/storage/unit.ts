@@ -119,7 +119,7 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     });
     for (const tell of this.#onCommit) tell();
     this.#requests.handOver(results.slice(0, this.#requests.count));
-    if (drafts.length > 0) this.#store.onAppended();
+    if (drafts.length > 0) this.#store.onAppended(drafts.map(({ type }) => type));
   }
 
   close(): void {

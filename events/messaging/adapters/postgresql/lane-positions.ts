@@ -3,7 +3,7 @@ import type { LogPosition } from '../../log.ts';
 import { send } from './statement.ts';
 import { nameOf } from './statement-names.ts';
 
-interface PositionRow {
+export interface PositionRow {
   readonly id: string;
   readonly to_position: number;
   readonly to_id: string | null;
@@ -14,16 +14,24 @@ export async function findLanePositions(
   pool: pg.Pool,
   contexts: readonly string[],
 ): Promise<ReadonlyMap<string, LogPosition>> {
-  const selects = contexts.map(
-    (context) => `
-      select l.id::text, newest.to_position, newest.to_id
-        from ${context}.lane l cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest`,
-  );
-  const text = selects.join(' union all ');
+  const text = lanePositions(contexts);
   const name = nameOf(text);
   const { rows } = await send<PositionRow>(pool, { ...(name && { name }), text, values: [] });
-  return new Map(rows.map(({ id, to_position, to_id }) => [id, { position: to_position, eventId: to_id }]));
+  return toPositions(rows);
 }
+
+/** The same, as a subquery. */
+export const lanePositions = (contexts: readonly string[]): string =>
+  contexts
+    .map(
+      (context) => `
+        select l.id::text, newest.to_position, newest.to_id
+          from ${context}.lane l cross join lateral ${newestLedgerRowOf(context, 'l.id')} newest`,
+    )
+    .join(' union all ');
+
+export const toPositions = (rows: readonly PositionRow[]): ReadonlyMap<string, LogPosition> =>
+  new Map(rows.map(({ id, to_position, to_id }) => [id, { position: to_position, eventId: to_id }]));
 
 /** The lane's checkpoint, as a subquery. */
 export const newestLedgerRowOf = (context: string, laneId: string): string =>

@@ -9,7 +9,7 @@ import {
   type ServerRun,
 } from '../../log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
-import { APPENDED, OPERATED } from './channels.ts';
+import { APPENDED, OPERATED, typesIn } from './channels.ts';
 import { copyFacts } from './copied-facts.ts';
 import { joinMembers } from './members.ts';
 import { LAST_DRAWN } from './partitions.ts';
@@ -41,8 +41,8 @@ interface NearRow extends FactRow {
 
 export interface LogSourceOptions {
   readonly reportError: (error: unknown) => void;
-  /** Another process has appended something. */
-  readonly onNotice: () => void;
+  /** A process has appended facts, of these types where it says so. */
+  readonly onNotice: (types?: readonly string[]) => void;
   /** An operator has changed something by hand. */
   readonly onOperated?: () => void;
   /** What this relay is called among the relays of the database; left out by who only looks. */
@@ -186,8 +186,8 @@ export class PostgresLogSource implements LogSource {
     const client = new pg.Client(connectionOptions(this.#address));
     this.#live = client;
     client.on('error', (error) => this.#lose(client, error));
-    client.on('notification', ({ channel }) =>
-      channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(),
+    client.on('notification', ({ channel, payload }) =>
+      channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(typesIn(payload)),
     );
     await client.connect();
     this.#server = await meetPrimary(client);

@@ -1,6 +1,9 @@
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
+import type { LogPosition } from '../../log.ts';
+import { lanePositions, type PositionRow, toPositions } from './lane-positions.ts';
 import { LAST_DRAWN } from './partitions.ts';
+import { nameOf } from './statement-names.ts';
 import { type Queryable, send } from './statement.ts';
 
 /** The relays of a database, as session locks: who dies is gone at once, and nobody writes a heartbeat. */
@@ -25,16 +28,26 @@ export const MEMBERS = `
    where locktype = 'advisory' and classid = ${CLASS} and objsubid = 2 and granted
      and database = (select oid from pg_database where datname = current_database())`;
 
-/** What is looked for once a second: who else is there, and how far positions are drawn. */
-export async function lookAround(
-  pool: pg.Pool,
-): Promise<{ readonly members: readonly string[]; readonly drawn: number }> {
-  const { rows } = await send<{ members: string[]; drawn: number }>(pool, {
-    name: 'messaging.look-around',
-    text: `select array(${MEMBERS}) as members, ${LAST_DRAWN} as drawn`,
+export interface Surroundings {
+  readonly members: readonly string[];
+  /** How far positions are drawn. */
+  readonly drawn: number;
+  /** Through where the lanes that were asked for are handled, by their ids. */
+  readonly positions: ReadonlyMap<string, LogPosition>;
+}
+
+/** What is looked for once a second, in one statement: who else is there, and how far log and lanes have come. */
+export async function lookAround(pool: pg.Pool, contexts: readonly string[]): Promise<Surroundings> {
+  const lanes = contexts.length > 0 ? `(select json_agg(lane) from (${lanePositions(contexts)}) lane)` : 'null';
+  const text = `select array(${MEMBERS}) as members, ${LAST_DRAWN} as drawn, ${lanes}::text as lanes`;
+  const name = nameOf(text);
+  const { rows } = await send<{ members: string[]; drawn: number; lanes: string | null }>(pool, {
+    ...(name && { name }),
+    text,
     values: [],
   });
-  return rows[0]!;
+  const { members, drawn, lanes: found } = rows[0]!;
+  return { members, drawn, positions: toPositions(JSON.parse(found ?? '[]') as PositionRow[]) };
 }
 
 export async function findMembers(connection: Queryable): Promise<readonly string[]> {

@@ -34,8 +34,8 @@ const refuse = () => {
 export interface StoreDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
-  /** Called after every commit that appended facts. */
-  readonly onAppended: (events: number) => void;
+  /** Called after every commit that appended facts, with the type of each. */
+  readonly onAppended: (types: readonly string[]) => void;
   readonly tracing?: Tracing | undefined;
   /** What the relay of this process is called: the leases of a relay that is gone are over. Left out: they run out. */
   readonly memberName?: string;

@@ -23,7 +23,7 @@ export interface UnitDependencies<Scope> {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly taker: RequestTaker | undefined;
-  readonly onAppended: (events: number) => void;
+  readonly onAppended: (types: readonly string[]) => void;
   readonly tracing?: Tracing | undefined;
   readonly memberName?: string;
 }
@@ -101,7 +101,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     const results = await this.transaction.commit([...requests, ...this.#last, ...facts]);
     this.#requests.handOver(results);
     this.outbox.noteCommit();
-    if (drafts.length > 0) this.#of.onAppended(drafts.length);
+    if (drafts.length > 0) this.#of.onAppended(drafts.map(({ type }) => type));
   }
 
   /** Records requests without having them performed. */
