@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ConnectionLost, PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
+import { APPENDED, notifyAppended } from '#events/messaging/adapters/postgresql/channels';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
 import { Relay } from '#events/messaging/relay';
@@ -81,3 +82,17 @@ test('a reader takes another connection after a read that failed, whatever becam
   expect(readers).toHaveLength(1);
   await source.close();
 });
+
+test.each([[['desk.NoteTaken', 'desk.NoteFiled']], [undefined]])(
+  'a reader hears which types were appended: %j',
+  async (types) => {
+    await using desk = await openDesk();
+    const heard: unknown[] = [];
+    const onNotice = (told: unknown) => void heard.push(told);
+    const source = new PostgresLogSource(desk.database.address, { reportError: () => undefined, onNotice });
+    await source.rows(0, 10);
+    await (types ? notifyAppended(desk.pool, types) : desk.pool.query(`notify ${APPENDED}`));
+    await until(async () => expect(heard).toEqual([types]));
+    await source.close();
+  },
+);

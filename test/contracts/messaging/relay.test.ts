@@ -106,44 +106,39 @@ describe('a relay', () => {
   });
 
   describe('that is told which types were appended', () => {
-    let reads: number;
-    beforeEach(async () => {
+    beforeEach(() => {
       timing.after = () => () => undefined;
-      relay.wake();
-      await until(async () => expect(log.reads).toBeGreaterThan(1));
-      reads = log.reads;
     });
-    const readsAfter = async (types: readonly string[]) => {
-      relay.wake(types);
+    const readsAfter = async (act: () => void) => {
+      await until(async () => expect(log.reads).toBeGreaterThan(0));
+      await setImmediate();
+      const reads = log.reads;
+      act();
       await setImmediate();
       return log.reads - reads;
     };
 
     test('looks at once where a lane of its own wants one of them', async () => {
-      expect(await readsAfter([NoteFiled.type, NoteTaken.type])).toBe(1);
+      expect(await readsAfter(() => relay.wake([NoteFiled.type, NoteTaken.type]))).toBe(1);
     });
 
     test('looks at once where somebody listens to one of them', async () => {
       bus.on([NoteFiled.type], () => undefined);
-      expect(await readsAfter([NoteFiled.type])).toBe(1);
+      expect(await readsAfter(() => relay.wake([NoteFiled.type]))).toBe(1);
     });
 
     test('lets be what nobody here wants', async () => {
-      expect(await readsAfter([NoteFiled.type])).toBe(0);
+      expect(await readsAfter(() => relay.wake([NoteFiled.type]))).toBe(0);
     });
 
     test('lets be what is for a lane of another process', async () => {
       isMine = false;
-      expect(await readsAfter([NoteTaken.type])).toBe(0);
+      expect(await readsAfter(() => relay.wake([NoteTaken.type]))).toBe(0);
     });
 
     test('looks all the same when positions are drawn beyond what it knows to be settled', async () => {
-      relay.lookAsFarAs(0);
-      await setImmediate();
-      expect(log.reads).toBe(reads);
-      relay.lookAsFarAs(1);
-      await setImmediate();
-      expect(log.reads).toBe(reads + 1);
+      expect(await readsAfter(() => relay.lookAsFarAs(0))).toBe(0);
+      expect(await readsAfter(() => relay.lookAsFarAs(1))).toBe(1);
     });
   });
 
