@@ -68,13 +68,30 @@ export const bus: readonly Guard[] = [
     edits: [
       {
         file: ANNOUNCER,
-        snippet: 'if (this.#isPending || !hasListeners()) return;',
-        replacement: 'if (!hasListeners()) return;',
+        snippet: 'if (this.#untold.size === 0) this.#callOff =',
+        replacement: 'this.#callOff =',
       },
     ],
     noticedBy: {
       file: PROCESSES,
       title: 'the announcement of what was appended > is made once for many commits, and never by them',
+    },
+  },
+  {
+    name: 'unheard-is-found',
+    hazard: 'the commit lock of NOTIFY',
+    promise: 'what no notice told of is found by a look at how far positions are drawn',
+    edits: [
+      {
+        file: 'events/messaging/session.ts',
+        snippet: 'if (position > this.frontier.position) this.#pump.wake();',
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/relay.test.ts',
+      title:
+        'a relay > that is told which types were appended > looks all the same when positions are drawn beyond what it knows to be settled',
     },
   },
   {
