@@ -1,6 +1,8 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { Observer } from '#events/messaging/observer';
+import type { RecordedEvent } from '#events/messaging/log';
 import type { AnsweredRequest } from './http/server.ts';
+import { LaneHistogram } from './lane-histogram.ts';
 import { type Observed, watchPostOffice } from './post-office-metrics.ts';
 
 /** Prometheus metrics of one process. */
@@ -14,6 +16,9 @@ export interface Metrics {
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+
+const secondsUntil = (effect: Date, events: readonly RecordedEvent[]): number[] =>
+  events.map(({ recordedAt }) => Math.max(0, effect.getTime() - recordedAt.getTime()) / 1000);
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
@@ -35,12 +40,12 @@ export function createMetrics(): Metrics {
   const batch = histogram('microlith_batch_events', 'Events handled in one batch.', EVENTS, 'lane');
   const duration = histogram('microlith_batch_seconds', 'From opening a batch to its commit.', SECONDS, 'lane');
   const handler = histogram('microlith_handler_seconds', 'Of a batch, in its handlers.', SECONDS, 'lane');
-  const effect = histogram(
-    'microlith_effect_seconds',
-    "From the oldest event of a batch being recorded to the batch's commit.",
-    SECONDS,
-    'lane',
-  );
+  const effect = new LaneHistogram({
+    name: 'microlith_effect_seconds',
+    help: 'From an event being recorded to its effects being committed, by the clock of the database.',
+    buckets: SECONDS,
+    registry,
+  });
   const request = histogram(
     'microlith_http_request_seconds',
     'From a request to its answer.',
@@ -53,12 +58,12 @@ export function createMetrics(): Metrics {
     observeRequest: ({ operation, status, seconds }) => request.observe({ operation, status }, seconds),
     observer: {
       published: ({ context, events }) => published.inc({ context }, events),
-      handled({ lane: { subscriber: lane }, events, milliseconds, handlerMilliseconds }) {
+      handled({ lane: { subscriber: lane }, events, milliseconds, handlerMilliseconds, recordedAt }) {
         handled.inc({ lane }, events.length);
         batch.observe({ lane }, events.length);
         duration.observe({ lane }, milliseconds / 1000);
         handler.observe({ lane }, handlerMilliseconds / 1000);
-        effect.observe({ lane }, Math.max(0, Date.now() - events[0]!.recordedAt.getTime()) / 1000);
+        if (recordedAt) effect.observe(lane, secondsUntil(recordedAt, events));
       },
       failed: ({ lane, fault }) => failed.inc({ lane: lane.subscriber, fault }),
       parked: ({ lane }) => parked.inc({ lane: lane.subscriber }),

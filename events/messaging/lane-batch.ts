@@ -44,6 +44,7 @@ export interface Delivered {
   readonly hasCrashed: boolean;
   /** Who has committed it, where the lane is clear. */
   readonly clearOn?: ServerRun | undefined;
+  readonly recorded: { at?: Date };
 }
 
 /** Nothing was done: another works the lane, it or the log is not where it was thought to be, or an event must be tried alone first. */
@@ -85,14 +86,15 @@ async function deliverIn<Scope>(
   if (batch.server !== server) return 'moved';
   const suspect = events.find(({ position }) => position === batch.suspectAt);
   if (suspect && !isTrial) return { suspect: suspect.id };
-  batch.advanceTo(to);
+  const recorded: Delivered['recorded'] = {};
+  batch.advanceTo(to, (at) => (recorded.at = at));
   if (batch.earlierStarts > 0) {
     park(batch, events[0]!, PROCESS_ENDED, of);
     return { ...NOTHING, hasParked: true, hasCrashed: true };
   }
   const { ready, decoded } = await sortOut(batch, events, of.codec);
   const hasParked = ready.length < events.length;
-  const end = { ...NOTHING, hasParked, clearOn: batch.isClear && !hasParked ? batch.server : undefined };
+  const end = { ...NOTHING, recorded, hasParked, clearOn: batch.isClear && !hasParked ? batch.server : undefined };
   if (ready.length === 0) return end;
   spans.processing = of.tracing && new Processing(of.subscriber, decoded, of.tracing);
   const began = of.timing.now();
@@ -103,7 +105,7 @@ async function deliverIn<Scope>(
 export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>
   typeof batch === 'object' && 'handled' in batch;
 
-const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false };
+const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false, recorded: {} };
 
 interface Spans {
   processing?: Processing | undefined;

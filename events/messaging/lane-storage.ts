@@ -103,7 +103,8 @@ export interface LaneBatch<Scope> {
   /** Which of these events wait behind a parked one of their key. */
   findBlocked(events: readonly RecordedEvent[]): Promise<ReadonlySet<RecordedEvent>>;
   park(event: RecordedEvent, because: ParkingReason): void;
-  advanceTo(to: LogPosition): void;
+  /** Moves the lane with the commit; `onRecorded` hears when that was, by the clock of whoever stores it. */
+  advanceTo(to: LogPosition, onRecorded?: (at: Date) => void): void;
 }
 
 /** Why an event is set aside: it failed, an older one of its key did, or the code does not know it yet. */

@@ -190,7 +190,7 @@ export class LaneWorker<Scope> {
 
   #noteSuccess(
     events: readonly RecordedEvent[],
-    { handled, handlerMilliseconds, hasParked, hasCrashed }: Delivered,
+    { handled, handlerMilliseconds, hasParked, hasCrashed, recorded }: Delivered,
     batch: { readonly to: LogPosition; readonly milliseconds: number },
   ): void {
     this.#nextBatch.succeeded(events, batch.milliseconds);
@@ -198,7 +198,8 @@ export class LaneWorker<Scope> {
     else this.#pause.noteSuccess(events.length);
     if (hasParked) this.#retries.lookNow();
     if (handled.length === 0) return;
-    this.#of.observer.handled?.({ lane: this.lane, events: handled, handlerMilliseconds, ...batch });
+    const recordedAt = recorded.at;
+    this.#of.observer.handled?.({ lane: this.lane, events: handled, handlerMilliseconds, recordedAt, ...batch });
   }
 
   async #recover(error: unknown, events: readonly RecordedEvent[]): Promise<Step> {

@@ -41,4 +41,6 @@ export interface HandledReport {
   readonly milliseconds: number;
   /** Of that, in the handlers. */
   readonly handlerMilliseconds: number;
+  /** When the effects were recorded, by the clock of whoever stores them. */
+  readonly recordedAt?: Date | undefined;
 }

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { histories } from '#app/contexts';
 import { createMetrics } from '#app/metrics';
 import { createWatch, type Watch } from '#app/watch';
 import { DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
+import type { RecordedEvent } from '#events/messaging/log';
 import { openApi, type TestApi } from '../http/api.ts';
 import { captureLog } from '../http/log.ts';
 import { idOf, openShop, type Shop } from '../http/shop.ts';
@@ -74,8 +75,9 @@ describe('the metrics of a server', () => {
     for (const name of ['microlith_events_handled_total', 'microlith_batch_events_sum'])
       expect(sample(`${name}{lane="${BILLING}"}`)).toBe(wanted);
     const batches = sample(`microlith_batch_seconds_count{lane="${BILLING}"}`)!;
-    for (const name of ['microlith_handler_seconds_count', 'microlith_effect_seconds_count'])
-      expect(sample(`${name}{lane="${BILLING}"}`)).toBe(batches);
+    expect(sample(`microlith_handler_seconds_count{lane="${BILLING}"}`)).toBe(batches);
+    for (const name of ['microlith_effect_seconds_count', 'microlith_effect_seconds_bucket'])
+      expect(sample(`${name}{${name.endsWith('bucket') ? 'le="+Inf",' : ''}lane="${BILLING}"}`)).toBe(wanted);
     expect(sample(`microlith_handler_seconds_sum{lane="${BILLING}"}`)).toBeLessThanOrEqual(
       sample(`microlith_batch_seconds_sum{lane="${BILLING}"}`)!,
     );
@@ -92,6 +94,40 @@ describe('the metrics of a server', () => {
         expect([sample('microlith_listener_connected'), sample('microlith_relays')]).toEqual([1, 1]);
       },
     );
+  });
+
+  test('measure the time to an effect for every event of a batch', async () => {
+    const { observer, registry } = createMetrics();
+    const recorded = (seconds: number) => ({ recordedAt: new Date(seconds * 1_000) }) as RecordedEvent;
+    const lane = { id: '1', subscriber: BILLING };
+    const events = [recorded(0), recorded(9.97), recorded(9.98)];
+    const took = { milliseconds: 1, handlerMilliseconds: 1, to: { position: 3, eventId: null } };
+    observer.handled!({ lane, events, recordedAt: new Date(10_000), ...took });
+    observer.handled!({ lane, events: [recorded(0)], recordedAt: new Date(20_000), ...took });
+    const text = await registry.metrics();
+    expect(text.match(/microlith_effect_seconds_(bucket\{le="(0\.025|0\.05|10|\+Inf)"|sum|count).*/g)).toEqual([
+      `microlith_effect_seconds_bucket{le="0.025",lane="${BILLING}"} 1`,
+      `microlith_effect_seconds_bucket{le="0.05",lane="${BILLING}"} 2`,
+      `microlith_effect_seconds_bucket{le="10",lane="${BILLING}"} 3`,
+      `microlith_effect_seconds_bucket{le="+Inf",lane="${BILLING}"} 4`,
+      expect.stringMatching(/sum\{lane=.* 30\.0/),
+      `microlith_effect_seconds_count{lane="${BILLING}"} 4`,
+    ]);
+  });
+
+  test('measure the time to an effect by the clock of the database, whatever this process thinks', async () => {
+    const sum = `microlith_effect_seconds_sum{lane="${BILLING}"}`;
+    const before = (await scrape())(sum)!;
+    const now = vi.spyOn(Date, 'now').mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
+    try {
+      await idOf(shop.order(1));
+      await api.system.drain();
+    } finally {
+      now.mockRestore();
+    }
+    const took = (await scrape())(sum)! - before;
+    expect(took).toBeGreaterThan(0);
+    expect(took).toBeLessThan(1_800);
   });
 
   test('say what a paused lane has before it, how old that is, and that it needs a person', async () => {

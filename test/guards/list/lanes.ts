@@ -223,7 +223,7 @@ export const lanes: readonly Guard[] = [
     edits: [
       {
         file: LANES,
-        snippet: 'advanceTo: (to) => unit.sendLast(advanceStatement(this.#schema, lane, at, to)),',
+        snippet: 'advanceTo: (to, onRecorded) => unit.sendLast(advanceStatement(this.#schema, lane, at, to, onRecorded)),',
         replacement: 'advanceTo: (to) => void send(this.#store.pool, advanceStatement(this.#schema, lane, at, to)),',
       },
     ],

@@ -107,7 +107,10 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
       scopeOf: (tenantId) => this.#store.scopeOf(transaction, tenantId),
       findBlocked: async (events) => findBlocked(parkedRowsOf(staged, lane), events),
       park: (event, because) => parkRow(staged, lane, event, because, this.#store.now()),
-      advanceTo: (position) => void (to = position),
+      advanceTo: (position, onRecorded) => {
+        to = position;
+        onRecorded?.(new Date(this.#store.now()));
+      },
     });
     if (to) this.#advance(staged, lane, to);
     return result;

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { Fenced } from '../../failure.ts';
 import type { Lane, Stride } from '../../lane-storage.ts';
 import type { LogPosition } from '../../log.ts';
@@ -10,11 +11,18 @@ import type { FinalStatement } from './transaction.ts';
  * and ends at a row of the log. What was read before the log went back (failover, restore) ends nowhere; where its end survived
  * and something before it did not, the batch has found before that another server answers.
  */
-export const advanceStatement = (schema: string, lane: Lane, from: LogPosition, to: LogPosition): FinalStatement => ({
+export const advanceStatement = (
+  schema: string,
+  lane: Lane,
+  from: LogPosition,
+  to: LogPosition,
+  onRecorded?: OnRecorded,
+): FinalStatement => ({
   name: `${schema}.advance`,
   text: advance(schema, IS_IN_LOG),
   values: [lane.id, from.position, to.position, to.eventId],
   explain: explainFor(lane),
+  ...(onRecorded && { heed: tell(onRecorded) }),
 });
 
 /** The same for a batch that has not looked at the lane: what it took for granted is proven here, too. */
@@ -23,17 +31,27 @@ export const advanceInStrideStatement = (
   lane: Lane,
   { at, server }: Stride,
   to: LogPosition,
+  onRecorded?: OnRecorded,
 ): FinalStatement => ({
   name: `${schema}.advance-in-stride`,
   text: advance(schema, `(${IS_IN_LOG}) and ${isClear(schema)}`),
   values: [lane.id, at.position, to.position, to.eventId, server],
   explain: explainFor(lane),
+  ...(onRecorded && { heed: tell(onRecorded) }),
 });
+
+type OnRecorded = (at: Date) => void;
+
+const tell =
+  (onRecorded: OnRecorded) =>
+  ({ rows }: pg.QueryResult): void =>
+    onRecorded((rows[0] as { recorded_at: Date }).recorded_at);
 
 const advance = (schema: string, condition: string): string => `
   insert into ${schema}.ledger (lane_id, from_position, to_position, to_id)
   values ($1, case when ${condition} then
-    (select newest.to_position from ${newestLedgerRowOf(schema, '$1')} newest where newest.to_position = $2) end, $3, $4)`;
+    (select newest.to_position from ${newestLedgerRowOf(schema, '$1')} newest where newest.to_position = $2) end, $3, $4)
+  returning recorded_at`;
 
 const explainFor = (lane: Lane) => (error: unknown) =>
   FENCE_CODES.has((error as { code?: string }).code ?? '') ? new Fenced(lane.subscriber) : error;

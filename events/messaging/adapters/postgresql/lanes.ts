@@ -125,7 +125,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
       isClear: !opening.has_parked && opening.suspect_at === null && !opening.is_replaying,
       earlierStarts,
       suspectAt: opening.suspect_at,
-      advanceTo: (to) => unit.sendLast(advanceStatement(this.#schema, lane, at, to)),
+      advanceTo: (to, onRecorded) => unit.sendLast(advanceStatement(this.#schema, lane, at, to, onRecorded)),
     });
   }
 
@@ -134,7 +134,8 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
       ...this.#means(lane, unit),
       ...stride,
       ...CLEAR,
-      advanceTo: (to) => unit.sendLast(advanceInStrideStatement(this.#schema, lane, stride, to)),
+      advanceTo: (to, onRecorded) =>
+        unit.sendLast(advanceInStrideStatement(this.#schema, lane, stride, to, onRecorded)),
     };
   }
 

@@ -22,6 +22,8 @@ export class TransactionEnded extends Error {
 /** A statement that is sent together with COMMIT. `explain` turns its failure into what it means. */
 export interface FinalStatement extends Statement {
   readonly explain?: (error: unknown) => unknown;
+  /** Hears its answer, which counts when COMMIT has been answered. */
+  readonly heed?: (result: pg.QueryResult) => void;
 }
 
 /**
@@ -97,7 +99,9 @@ export class Transaction {
 
   async #sendFinal(statement: FinalStatement): Promise<pg.QueryResult> {
     try {
-      return await send(this.#client, statement);
+      const result = await send(this.#client, statement);
+      statement.heed?.(result);
+      return result;
     } catch (error) {
       throw statement.explain?.(error) ?? error;
     }
