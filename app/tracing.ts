@@ -24,6 +24,9 @@ export interface ServedSpan {
   end(status: number): void;
 }
 
+/** The semantic conventions that names and attributes follow; those of messaging may still change from one version to the next. */
+const CONVENTIONS = 'https://opentelemetry.io/schemas/1.45.0';
+
 /**
  * Sends traces where `OTEL_EXPORTER_OTLP_ENDPOINT` says, by OTLP over HTTP; nothing, and nothing is loaded, where it says nothing.
  * All other `OTEL_…` variables of the exporter hold as well. Names follow the OpenTelemetry semantic conventions for messaging and
@@ -46,7 +49,8 @@ export async function openTraces(environment: NodeJS.ProcessEnv = process.env): 
     }),
     spanProcessors: [new BatchSpanProcessor({ exporter: new OTLPTraceExporter({ url }) })],
   });
-  return createTraces(provider.getTracer('microlith', manifest.version), api, () => provider.shutdown());
+  const tracer = provider.getTracer('microlith', manifest.version, { schemaUrl: CONVENTIONS });
+  return createTraces(tracer, api, () => provider.shutdown());
 }
 
 function collectorOf({
@@ -76,9 +80,9 @@ function createTraces(tracer: Tracer, api: Api, close: () => Promise<void>): Tra
   return {
     publish: (fact) =>
       spanOf(
-        start(`publish ${fact.type}`, fact.traceparent, {
+        start(`create ${fact.type}`, fact.traceparent, {
           kind: SpanKind.PRODUCER,
-          attributes: { ...operation('publish', 'send', fact.type), ...ofMessage(fact) },
+          attributes: { ...operation('create', fact.type), ...ofMessage(fact) },
         }),
       ),
     process: (subscriber, event) =>
@@ -87,7 +91,7 @@ function createTraces(tracer: Tracer, api: Api, close: () => Promise<void>): Tra
           kind: SpanKind.CONSUMER,
           links: linkTo(event),
           attributes: {
-            ...operation('process', 'process', event.type),
+            ...operation('process', event.type),
             ...ofSubscriber(subscriber),
             ...ofMessage(event),
           },
@@ -101,7 +105,7 @@ function createTraces(tracer: Tracer, api: Api, close: () => Promise<void>): Tra
           kind: SpanKind.CONSUMER,
           links: events.flatMap(linkTo),
           attributes: {
-            ...operation('process', 'process', destination),
+            ...operation('process', destination),
             ...ofSubscriber(subscriber),
             'messaging.batch.message_count': events.length,
           },
@@ -132,10 +136,11 @@ const linkTo = (event: DeliveredEvent): Link[] => {
   return context ? [{ context, attributes: { 'messaging.message.id': event.id } }] : [];
 };
 
-const operation = (name: string, type: string, destination: string | undefined): Attributes => ({
-  'messaging.system': 'microlith',
+/** Publishing is creating: what is sent to whom is nobody's business but the log's, and each fact has a context of its own. */
+const operation = (name: 'create' | 'process', destination: string | undefined): Attributes => ({
+  'messaging.system.name': 'microlith',
   'messaging.operation.name': name,
-  'messaging.operation.type': type,
+  'messaging.operation.type': name,
   ...(destination && { 'messaging.destination.name': destination }),
 });
 

@@ -16,6 +16,8 @@ export interface CollectedSpan {
 export interface Collector extends AsyncDisposable {
   readonly url: string;
   readonly spans: readonly CollectedSpan[];
+  /** Of the conventions that they follow. */
+  readonly schemas: readonly string[];
 }
 
 interface WireSpan extends Omit<CollectedSpan, 'attributes' | 'links'> {
@@ -23,16 +25,24 @@ interface WireSpan extends Omit<CollectedSpan, 'attributes' | 'links'> {
   readonly links?: CollectedSpan['links'];
 }
 
+interface ScopeSpans {
+  readonly spans: readonly WireSpan[];
+  readonly schemaUrl: string;
+}
+
 interface Body {
-  readonly resourceSpans: readonly { readonly scopeSpans: readonly { readonly spans: readonly WireSpan[] }[] }[];
+  readonly resourceSpans: readonly { readonly scopeSpans: readonly ScopeSpans[] }[];
 }
 
 /** The smallest collector of traces. */
 export async function openCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
+  const schemas: string[] = [];
   const take = (text: string) => {
     const { resourceSpans } = JSON.parse(text) as Body;
-    spans.push(...resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap((scope) => scope.spans.map(read))));
+    const scopes = resourceSpans.flatMap(({ scopeSpans }) => scopeSpans);
+    spans.push(...scopes.flatMap((scope) => scope.spans.map(read)));
+    schemas.push(...scopes.map(({ schemaUrl }) => schemaUrl));
   };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -47,6 +57,7 @@ export async function openCollector(): Promise<Collector> {
   return {
     url: `http://127.0.0.1:${port}`,
     spans,
+    schemas,
     [Symbol.asyncDispose]: () => new Promise<void>((closed) => server.close(() => closed())),
   };
 }

@@ -57,11 +57,11 @@ describe('an order', () => {
       );
       expect(twins).toEqual([]);
       expect(publish).toMatchObject({
-        name: `publish ${type}`,
+        name: `create ${type}`,
         attributes: {
-          'messaging.system': 'microlith',
-          'messaging.operation.name': 'publish',
-          'messaging.operation.type': 'send',
+          'messaging.system.name': 'microlith',
+          'messaging.operation.name': 'create',
+          'messaging.operation.type': 'create',
           'messaging.destination.name': type,
           'messaging.message.conversation_id': expect.any(String),
         },
@@ -77,7 +77,7 @@ describe('an order', () => {
           attributes: { 'messaging.operation.type': 'process', 'messaging.destination.name': type },
         });
     }
-    const [placed] = named(spans, 'publish checkout.OrderPlaced');
+    const [placed] = named(spans, 'create checkout.OrderPlaced');
     expect(placed!.parentSpanId).toBe(served!.spanId);
     const processes = named(spans, 'process checkout.OrderPlaced');
     expect(new Set(processes.map(({ attributes }) => attributes['messaging.consumer.group.name']))).toEqual(
@@ -86,6 +86,14 @@ describe('an order', () => {
     const [call] = named(spans, 'call billing.capturePayment');
     expect(call!.kind).toBe(CLIENT);
     expect(known.get(call!.parentSpanId!)!.attributes['messaging.consumer.group.name']).toBe('billing.billOrders');
+  });
+
+  test('is told in the words of one version of the conventions', async () => {
+    await using collector = await openCollector();
+    const traces = (await openTraces({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url }))!;
+    traces.serve({ operation: 'a.b', method: 'GET', route: '/', traceparent }).end(200);
+    await traces.close();
+    expect(collector.schemas).toEqual(['https://opentelemetry.io/schemas/1.45.0']);
   });
 
   test('that is refused leaves no publishing behind', async () => {

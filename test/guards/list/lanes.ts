@@ -223,7 +223,8 @@ export const lanes: readonly Guard[] = [
     edits: [
       {
         file: LANES,
-        snippet: 'advanceTo: (to, onRecorded) => unit.sendLast(advanceStatement(this.#schema, lane, at, to, onRecorded)),',
+        snippet:
+          'advanceTo: (to, onRecorded) => unit.sendLast(advanceStatement(this.#schema, lane, at, to, onRecorded)),',
         replacement: 'advanceTo: (to) => void send(this.#store.pool, advanceStatement(this.#schema, lane, at, to)),',
       },
     ],
