@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chanceOf } from '../proofs/support/chance.ts';
 import { createDatabase } from '../support/database.ts';
 import { dropCommitReplies } from './faults/lines.ts';
-import { terminateBackend } from './faults/postgresql.ts';
+import { terminateBackend } from './faults/backends.ts';
 import { killProducer, killWorker } from './faults/processes.ts';
 import { histories } from './office/context.ts';
 import { rageOn } from './scenarios/storm.ts';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Chance } from '../proofs/support/chance.ts';
 import { query } from '../proofs/support/ground.ts';
 import { readEvidence } from './evidence.ts';
+import type { Struck } from './faults/backends.ts';
 import type { Ground } from './ground/ground.ts';
 import { type Line, openLine } from './ground/line.ts';
 import type { Edition, PoisonKind } from './office/events.ts';
@@ -63,6 +64,8 @@ export class Stage implements AsyncDisposable {
   readonly stops: string[] = [];
   /** How long each recovery took, milliseconds. */
   readonly recoveries: number[] = [];
+  /** What connections that were struck were at. */
+  readonly struck: Struck[] = [];
   unanswered = 0;
   /** Milliseconds until everything was handled when nothing had gone wrong yet. */
   calm = 0;

@@ -1,4 +1,5 @@
-import { freezeBackend, killPostmaster, restartPostgres, terminateBackend } from '../faults/postgresql.ts';
+import { freezeBackend, judgeStruck, terminateBackend } from '../faults/backends.ts';
+import { killPostmaster, restartPostgres } from '../faults/postgresql.ts';
 import { blackHole, delayLine, dropCommitReplies, resetLine } from '../faults/lines.ts';
 import { freezeWorker, killProducer, killWorker } from '../faults/processes.ts';
 import { setClock } from '../faults/clocks.ts';
@@ -55,6 +56,7 @@ export const scenarios: readonly Scenario[] = [
     faults: [terminateBackend],
     every: 60,
     inARow: 20,
+    judge: (stage) => [judgeEnds(stage), judgeStruck(stage)],
   }),
   storm({
     name: 'frozen-backends',
@@ -63,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
     staffing: { workers: 2 },
     faults: [freezeBackend],
     every: 100,
+    judge: (stage) => [judgeEnds(stage), judgeStruck(stage)],
   }),
   storm({
     name: 'commit-replies',

@@ -17,6 +17,7 @@ export async function verdictOf(
     checks: [judgeLoad(stage), ...judge(evidence), judgeRecoveries(stage.recoveries, recovery), ...more],
     figures: {
       strikes,
+      ...(stage.struck.length > 0 && { 'connections struck, by what they were at': count(stage.struck) }),
       'commands acknowledged': evidence.acknowledged.length,
       'calls that nobody answered': stage.unanswered,
       'events, effects': `${evidence.log.length}, ${evidence.effects.length}`,
@@ -51,6 +52,10 @@ export const spread = (milliseconds: readonly number[]): string => {
   const sorted = milliseconds.toSorted((a, b) => a - b);
   return `${seconds(sorted[Math.floor(sorted.length / 2)] ?? 0)}, ${seconds(sorted.at(-1) ?? 0)}`;
 };
+
+/** Each item and how often it is there. */
+const count = (items: readonly string[]): string =>
+  [...Map.groupBy(items, (item) => item)].map(([item, { length }]) => `${item} ${length}`).join(', ');
 
 const seconds = (milliseconds: number): string =>
   Number.isFinite(milliseconds) ? `${(milliseconds / 1000).toFixed(2)} s` : 'for ever';
