@@ -106,7 +106,10 @@ describe('rows that are looked for', () => {
   test('are asked for by one prepared statement, however long a list is', async () => {
     const statements = await within(async (em, transaction) => {
       for (const ids of [[1], [1, 2], [1, 2, 3]]) await em.find(ToolRow, { id: { $in: ids }, price: '1' });
-      const { rows } = await transaction.queryText('select statement from pg_prepared_statements');
+      const { rows } = await transaction.queryText({
+        text: 'select statement from pg_prepared_statements',
+        values: [],
+      });
       return (rows as { statement: string }[]).filter(({ statement }) =>
         /"store"."tools" where .*"price"/.test(statement),
       );

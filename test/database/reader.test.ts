@@ -12,7 +12,7 @@ import { until } from '../support/eventually.ts';
 const cutOff = (desk: Desk) =>
   desk.database.query(
     `select pg_terminate_backend(pid) from pg_stat_activity
-      where datname = current_database() and query like '%messaging.log%' and pid <> pg_backend_pid()`,
+      where datname = current_database() and query ~ '(from|listen) messaging' and pid <> pg_backend_pid()`,
   );
 
 test('a relay that delivers once reads on where its connection was lost since the last time', async () => {

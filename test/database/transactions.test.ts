@@ -1,6 +1,5 @@
-import type { Duplex } from 'node:stream';
 import type pg from 'pg';
-import { describe, expect, type MockInstance, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Fenced } from '#events/messaging/failure';
 import { BUSY, type EnlistedLane } from '#events/messaging/lane-storage';
 import { BEGINNING } from '#events/messaging/log';
@@ -11,8 +10,11 @@ import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { eventually, until } from '../support/eventually.ts';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { countWrites } from '../support/writes.ts';
 
 const subscriber = defineSubscriber<DeskScope>()({ name: 'desk.lane', on: NoteTaken, handle: async () => undefined });
+
+const plain = (text: string) => ({ text, values: [] });
 
 const notesIn = ({ database }: Desk) => database.query<{ text: string }>('select text from desk.notes order by id');
 
@@ -21,7 +23,7 @@ test('a statement of MikroORM stays prepared on its connection', async () => {
   const prepared = await asUser(() =>
     desk.store.transaction(async (unit) => {
       await unit.scopeOf(DEFAULT_TENANT).notes.all();
-      const { rows } = await unit.transaction.queryText('select statement from pg_prepared_statements');
+      const { rows } = await unit.transaction.queryText(plain('select statement from pg_prepared_statements'));
       return rows as { statement: string }[];
     }),
   );
@@ -35,12 +37,12 @@ describe('a commit', () => {
     const store = await desk.reopen({ onAppended: () => void (appended += 1) });
     const phantom = asUser(() =>
       store.transaction(async (unit) => {
-        await unit.transaction.queryText(`insert into desk.notes (tenant_id, text) values ('default', 'kept?')`);
+        await unit.transaction.queryText(plain(`insert into desk.notes (tenant_id, text) values ('default', 'kept?')`));
         await unit.transaction
-          .queryText(`insert into desk.notes (id, tenant_id, text) values (1, 'default', 'twin')`)
+          .queryText(plain(`insert into desk.notes (id, tenant_id, text) values (1, 'default', 'twin')`))
           .catch(() => undefined);
         await unit.transaction
-          .queryText(`insert into desk.notes (id, tenant_id, text) values (1, 'default', 'twin')`)
+          .queryText(plain(`insert into desk.notes (id, tenant_id, text) values (1, 'default', 'twin')`))
           .catch(() => undefined);
         unit.outbox.publish(NoteTaken({ topic: 'a', text: 'phantom' }));
       }),
@@ -54,7 +56,7 @@ describe('a commit', () => {
   test('is not reported when nothing but the swallowed error was in it', async () => {
     await using desk = await openDesk();
     const phantom = desk.store.transaction(async (unit) => {
-      await unit.transaction.queryText('select 1 / 0').catch(() => undefined);
+      await unit.transaction.queryText(plain('select 1 / 0')).catch(() => undefined);
     });
     await expect(phantom).rejects.toThrow('an error was swallowed');
   });
@@ -63,16 +65,12 @@ describe('a commit', () => {
 describe('a unit of work', () => {
   test('sends what is asked at the same time in one write, BEGIN with it', async () => {
     await using desk = await openDesk(1);
-    const writes: MockInstance[] = [];
-    desk.pool.once('acquire', (client) => {
-      const { stream } = (client as unknown as { connection: { stream: Required<Duplex> } }).connection;
-      writes.push(vi.spyOn(stream, '_write'), vi.spyOn(stream, '_writev'));
-    });
-    const written = () => writes.flatMap(({ mock }) => mock.calls).length;
+    let written = () => Number.NaN;
+    desk.pool.once('acquire', (client) => (written = countWrites(client)));
     await desk.store.transaction(async ({ transaction }) => {
       const ask = async (one: number) => {
         await Promise.resolve();
-        return (await transaction.queryText(`select ${one} as one`)).rows;
+        return (await transaction.queryText(plain(`select ${one} as one`))).rows;
       };
       expect(await Promise.all([ask(1), ask(2), ask(3)])).toEqual([[{ one: 1 }], [{ one: 2 }], [{ one: 3 }]]);
       expect(written()).toBe(1);
@@ -87,7 +85,7 @@ describe('a unit of work', () => {
       desk.store.transaction(async (unit) => {
         const gate = new Promise<void>((resolve) => (finish = resolve));
         late = gate.then(() =>
-          unit.transaction.queryText(`insert into desk.notes (tenant_id, text) values ('default', 'late')`),
+          unit.transaction.queryText(plain(`insert into desk.notes (tenant_id, text) values ('default', 'late')`)),
         );
         late.catch(() => undefined);
       }),
@@ -106,7 +104,7 @@ describe('the pool', () => {
     desk.pool.on('release', (_error, client) => lent.delete(client));
     using atLast = { [Symbol.dispose]: () => lent.forEach((client) => client.release()) };
     const failing = desk.store.transaction(async (unit) => {
-      await unit.transaction.queryText('select 1');
+      await unit.transaction.queryText(plain('select 1'));
       throw new Error('stumbled');
     });
     await expect(failing).rejects.toThrow('stumbled');
@@ -136,9 +134,9 @@ describe('the pool', () => {
         const doomed = Array.from({ length: 3 }, () =>
           desk.store.transaction(async (unit) => {
             if (moment === 'at the first statement') await kill();
-            await unit.transaction.queryText('select 1');
+            await unit.transaction.queryText(plain('select 1'));
             if (moment === 'at a later statement') await kill();
-            await unit.transaction.queryText('select 2');
+            await unit.transaction.queryText(plain('select 2'));
             if (moment === 'at the commit') await kill();
           }),
         );
@@ -148,7 +146,9 @@ describe('the pool', () => {
         async () => undefined,
         async () =>
           expect(
-            await desk.store.transaction(async (unit) => (await unit.transaction.queryText('select 1 as one')).rows),
+            await desk.store.transaction(
+              async (unit) => (await unit.transaction.queryText(plain('select 1 as one'))).rows,
+            ),
           ).toEqual([{ one: 1 }]),
       );
       expect(desk.pool.totalCount).toBeLessThanOrEqual(3);

@@ -25,6 +25,12 @@ export interface Line extends AsyncDisposable {
 
 /** CommandComplete of COMMIT, as PostgreSQL's protocol 3 writes it: its letter, its length, its tag. */
 const COMMITTED = Buffer.from('C\0\0\0\x0bCOMMIT\0', 'latin1');
+/** CommandComplete of an INSERT, the last answer before the server is idle: it was in a transaction without COMMIT. */
+const INSERTED = Buffer.from('INSERT 0 ', 'latin1');
+const IDLE = Buffer.from('Z\0\0\0\x05I', 'latin1');
+
+const tellsOfCommit = (reply: Buffer): boolean =>
+  reply.includes(COMMITTED) || (reply.includes(INSERTED) && reply.includes(IDLE));
 
 export async function openLine(to: DatabaseAddress): Promise<Line> {
   const wires = new Set<Wire>();
@@ -36,7 +42,7 @@ export async function openLine(to: DatabaseAddress): Promise<Line> {
     const wire = new Wire(near, connect(join(target.host, `.s.PGSQL.${target.port}`)), {
       delay: () => line.delay,
       mustDrop: (reply) => {
-        if (toDrop === 0 || !reply.includes(COMMITTED)) return false;
+        if (toDrop === 0 || !tellsOfCommit(reply)) return false;
         toDrop -= 1;
         droppedReplies += 1;
         return true;

@@ -5,7 +5,9 @@ const STORE = 'events/messaging/adapters/postgresql/store.ts';
 const POOL = 'events/messaging/adapters/postgresql/pool.ts';
 const TRANSACTION = 'events/messaging/adapters/postgresql/transaction.ts';
 const POSTGRES_UNIT = 'events/messaging/adapters/postgresql/unit.ts';
+const PIPELINE = 'events/messaging/adapters/postgresql/pipeline.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
+const PIPELINES = 'test/database/pipeline.test.ts';
 const UNKNOWN = 'test/database/unknown-commit.test.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
@@ -18,13 +20,46 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: TRANSACTION,
-        snippet: `if (results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();`,
+        snippet: `if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();`,
         replacement: '',
       },
     ],
     noticedBy: {
       file: TRANSACTIONS,
       title: 'a commit > is not reported when nothing but the swallowed error was in it',
+    },
+  },
+  {
+    name: 'failure-in-pipeline',
+    hazard: 'a phantom commit',
+    promise: 'a pipeline of which one statement failed is a failure, whatever the others gave',
+    edits: [
+      {
+        file: PIPELINE,
+        snippet:
+          'override handleError(error: unknown): void { this.callback(this.#statements[this.#answered]?.explain?.(error) ?? error); }',
+        replacement: 'override handleError(): void { this.callback(null, this.#results); }',
+      },
+    ],
+    noticedBy: {
+      file: PIPELINES,
+      title: 'a pipeline > gives the failure of the first that failed, and keeps nothing of the others',
+    },
+  },
+  {
+    name: 'one-write-one-transaction',
+    hazard: 'half a unit of work is kept',
+    promise: 'what leaves in one write without BEGIN is kept whole or not at all',
+    edits: [
+      {
+        file: PIPELINE,
+        snippet: 'connection.execute(UNNAMED); } connection.sync();',
+        replacement: 'connection.execute(UNNAMED); connection.sync(); }',
+      },
+    ],
+    noticedBy: {
+      file: PIPELINES,
+      title: 'a unit of work that asked nothing > keeps nothing of what it changed where its last statement fails',
     },
   },
   {
@@ -86,8 +121,8 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: TRANSACTION,
-        snippet: `if (this.#state === 'ended') throw new TransactionEnded(); if (this.#state === 'open') return run();`,
-        replacement: `if (this.#state !== 'unbegun') return run();`,
+        snippet: `if (this.#state === 'ended') return Promise.reject(new TransactionEnded());`,
+        replacement: '',
       },
     ],
     noticedBy: { file: TRANSACTIONS, title: 'a unit of work > that was not awaited cannot write after its end' },

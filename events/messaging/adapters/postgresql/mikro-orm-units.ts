@@ -3,6 +3,7 @@ import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { type ChangeRunner, PreparedDriver, type QueryRunner } from './prepared-driver.ts';
 import { nameOf } from './statement-names.ts';
+import type { Statement } from './statement.ts';
 import type { Transaction } from './transaction.ts';
 
 export type Entities = NonNullable<Options['entities']>;
@@ -52,12 +53,12 @@ export class MikroOrmUnits {
     return this.#fork((query) => this.#pool.query(query));
   }
 
-  #fork(run: (query: pg.QueryConfig) => Promise<pg.QueryResult>, changes?: ChangeRunner): EntityManager {
+  #fork(run: (query: Statement) => Promise<pg.QueryResult>, changes?: ChangeRunner): EntityManager {
     const em = this.#orm.em.fork({ clear: true, useContext: false });
     const runner: QueryRunner & Partial<ChangeRunner> = {
       ...changes,
       executeQuery: async ({ sql, parameters }) => {
-        const { rows, rowCount } = await run(toQuery(sql, parameters));
+        const { rows, rowCount } = await run(toStatement(sql, parameters));
         return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
       },
     };
@@ -66,5 +67,7 @@ export class MikroOrmUnits {
   }
 }
 
-const toQuery = (text: string, values: readonly unknown[]): pg.QueryConfig =>
-  values.length === 0 ? { text } : { name: nameOf(text), text, values: [...values] };
+const toStatement = (text: string, values: readonly unknown[]): Statement => {
+  const name = values.length > 0 && nameOf(text);
+  return { ...(name && { name }), text, values: [...values] };
+};

@@ -22,11 +22,16 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>>;
 }
 
-/** Runs a statement of the post office, with its own reading of types. */
+/** The statement of the post office, with its own reading of types. */
+export const typed = <Of extends Statement>(statement: Of): Of & { readonly types: pg.CustomTypesConfig } => ({
+  ...statement,
+  types,
+});
+
 export const send = async <Row extends pg.QueryResultRow>(
   connection: Queryable,
   statement: Statement,
-): Promise<pg.QueryResult<Row>> => connection.query<Row>({ ...statement, types } as Statement);
+): Promise<pg.QueryResult<Row>> => connection.query<Row>(typed(statement));
 
 const parseAny: (text: string) => Date = pg.types.getTypeParser(TIMESTAMPTZ);
 

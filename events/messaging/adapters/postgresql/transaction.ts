@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import { type PipelinedStatement, runPipeline } from './pipeline.ts';
 import { type ChangeKind, LastChanges } from './row-changes.ts';
 import type { Row } from './row-columns.ts';
-import { send, type Statement } from './statement.ts';
+import { type Statement, typed } from './statement.ts';
 
 /** COMMIT was answered with ROLLBACK: a statement had failed and its error was swallowed. Nothing was stored. */
 export class CommitRefused extends Error {
@@ -19,21 +20,25 @@ export class TransactionEnded extends Error {
   }
 }
 
-/** A statement that is sent together with COMMIT. `explain` turns its failure into what it means. */
-export interface FinalStatement extends Statement {
-  readonly explain?: (error: unknown) => unknown;
-  /** Hears its answer, which counts when COMMIT has been answered. */
+/** A statement that is sent together with COMMIT. */
+export interface FinalStatement extends PipelinedStatement {
+  /** Hears its answer, once it is committed. */
   readonly heed?: (result: pg.QueryResult) => void;
 }
 
+const BEGIN: Statement = { name: 'messaging.begin', text: 'begin', values: [] };
+const COMMIT: Statement = { name: 'messaging.commit', text: 'commit', values: [] };
+
 /**
- * One transaction on one connection, in as few round trips as it can be: BEGIN travels with the first statement, and the
- * last statements travel with COMMIT.
+ * One transaction on one connection, in as few round trips as it can be: what is asked before all that can go on now has gone
+ * on leaves in one write, BEGIN with the first of it, and the last statements with COMMIT. Where nothing was asked before, these
+ * need neither BEGIN nor COMMIT: one pipeline is a transaction by itself.
  */
 export class Transaction {
   readonly #client: pg.PoolClient;
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
-  #hasBegun = false;
+  #hasSent = false;
+  #asked: Asked[] = [];
   /** Nobody asks any more before COMMIT: what is changed now can go out with it. */
   #isClosing = false;
   readonly #lastChanges = new LastChanges();
@@ -43,23 +48,23 @@ export class Transaction {
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    return this.#answered(() => send<Row>(this.#client, statement));
+    return (await this.#ask(typed(statement))) as pg.QueryResult<Row>;
   }
 
   /** Several statements in one write, each with a snapshot of its own. */
-  async queryAll(statements: readonly Statement[]): Promise<pg.QueryResult[]> {
-    return this.#answered(() => allOrFirstFailure(statements.map((statement) => send(this.#client, statement))));
+  async queryAll(statements: readonly Statement[]): Promise<readonly pg.QueryResult[]> {
+    return Promise.all(statements.map((statement) => this.query(statement)));
   }
 
-  /** A statement as MikroORM has made it. */
-  async queryText(query: string | pg.QueryConfig): Promise<pg.QueryResult> {
-    return this.#answered(() => this.#client.query(query));
+  /** A statement as MikroORM has made it, whose answer it reads in its own way. */
+  async queryText(statement: Statement): Promise<pg.QueryResult> {
+    return this.#ask(statement);
   }
 
   /** Changes rows, of which nothing comes back. The last changes go out, and are answered, with COMMIT; others at once. */
   async change(kind: ChangeKind, rows: readonly Row[]): Promise<void> {
     if (this.#isClosing) this.#lastChanges.add(kind, rows);
-    else await this.#answered(() => this.#sendFinal(kind.statementFor(rows)));
+    else await this.#ask(typed(kind.statementFor(rows)));
   }
 
   /** Makes the last changes, after which nothing but COMMIT follows. */
@@ -73,81 +78,53 @@ export class Transaction {
    * @throws {CommitRefused} unless the server itself says that it committed
    */
   async commit(last: readonly FinalStatement[]): Promise<readonly pg.QueryResult[]> {
-    const isIdle = last.length === 0 && this.#lastChanges.areNone && this.#state === 'unbegun';
-    if (isIdle) {
-      this.#state = 'ended';
-      return [];
-    }
-    const committing = this.#answered(() =>
-      allOrFirstFailure([...last.map((statement) => this.#sendFinal(statement)), this.#client.query('commit')]),
-    );
+    this.#sendAsked();
+    const changes = this.#lastChanges.take();
+    const statements = [...changes, ...last].map(typed);
+    const isOpen = this.#state === 'open';
     this.#state = 'ended';
-    const results = await committing;
-    if (results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
-    return results.slice(0, -1);
+    if (!isOpen && statements.length === 0) return [];
+    this.#hasSent = true;
+    const results = await runPipeline(this.#client, isOpen ? [...statements, COMMIT] : statements);
+    if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
+    for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
+    return results.slice(changes.length, statements.length);
   }
 
   /** Undoes everything; false where the connection is lost, which undoes everything as well. Never rejects. */
   async rollback(): Promise<boolean> {
+    this.#sendAsked();
     this.#state = 'ended';
-    if (!this.#hasBegun && this.#client.getTransactionStatus() === 'I') return true;
+    if (!this.#hasSent && this.#client.getTransactionStatus() === 'I') return true;
     return this.#client.query('rollback').then(
       () => true,
       () => false,
     );
   }
 
-  async #sendFinal(statement: FinalStatement): Promise<pg.QueryResult> {
-    try {
-      const result = await send(this.#client, statement);
-      statement.heed?.(result);
-      return result;
-    } catch (error) {
-      throw statement.explain?.(error) ?? error;
-    }
+  #ask(statement: PipelinedStatement): Promise<pg.QueryResult> {
+    if (this.#state === 'ended') return Promise.reject(new TransactionEnded());
+    if (this.#asked.length === 0) process.nextTick(() => this.#sendAsked());
+    return new Promise((resolve, reject) => this.#asked.push({ statement, resolve, reject }));
   }
 
-  async #begun<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (this.#state === 'ended') throw new TransactionEnded();
-    if (this.#state === 'open') return run();
+  /** Changes that have waited for COMMIT come first: where one of those fails, it is why what was asked fails. */
+  #sendAsked(): void {
+    if (this.#asked.length === 0) return;
+    const asked = this.#asked;
+    this.#asked = [];
+    const first = [...(this.#state === 'unbegun' ? [BEGIN] : []), ...this.#lastChanges.take().map(typed)];
     this.#state = 'open';
-    this.#hasBegun = true;
-    const [, result] = await allOrFirstFailure([this.#client.query('begin'), run()] as const);
-    return result;
-  }
-
-  /** Runs what is awaited, after the changes that have waited for it: where one of those failed, it is why this fails. */
-  async #answered<Result>(run: () => Promise<Result>): Promise<Result> {
-    writeTogether(this.#client);
-    const changes = this.#lastChanges.take();
-    if (changes.length === 0) return this.#begun(run);
-    const all = () => [...changes.map((change) => this.#sendFinal(change)), run()];
-    const results = await this.#begun(() => allOrFirstFailure(all()));
-    return results.at(-1) as Result;
+    this.#hasSent = true;
+    runPipeline(this.#client, [...first, ...asked.map(({ statement }) => statement)]).then(
+      (results) => asked.forEach(({ resolve }, at) => resolve(results[first.length + at]!)),
+      (error) => asked.forEach(({ reject }) => reject(error)),
+    );
   }
 }
 
-/** Waits for all, then gives the results, or the first failure in the order they were sent: later ones only follow from it. */
-async function allOrFirstFailure<Results extends readonly Promise<unknown>[]>(running: Results) {
-  const settled = await Promise.allSettled(running);
-  const failure = settled.find((result) => result.status === 'rejected');
-  if (failure) throw failure.reason;
-  return settled.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [Index in keyof Results]: Awaited<Results[Index]>;
-  };
+interface Asked {
+  readonly statement: PipelinedStatement;
+  readonly resolve: (result: pg.QueryResult) => void;
+  readonly reject: (error: unknown) => void;
 }
-
-/** Whatever is sent before all that can go on now has gone on leaves in one write: what is begun together travels together. */
-function writeTogether(client: pg.PoolClient): void {
-  const stream = streamOf(client);
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-}
-
-interface Corkable {
-  cork(): void;
-  uncork(): void;
-}
-
-const streamOf = (client: pg.PoolClient): Corkable =>
-  (client as unknown as { connection: { stream: Corkable } }).connection.stream;

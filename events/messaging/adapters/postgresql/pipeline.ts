@@ -1,0 +1,165 @@
+import pg from 'pg';
+import type { Statement } from './statement.ts';
+
+/** One of the statements that leave together. */
+export interface PipelinedStatement extends Statement {
+  readonly types?: pg.CustomTypesConfig;
+  /** Turns its failure into what it means. */
+  readonly explain?: (error: unknown) => unknown;
+}
+
+/**
+ * Sends statements in one write, with one Sync behind the last: where one fails, the server skips those that follow. Outside a
+ * transaction they are one: all of them are committed, or nothing is.
+ * @throws the failure of the first that failed, as its `explain` tells it
+ */
+export async function runPipeline(
+  client: pg.PoolClient,
+  statements: readonly PipelinedStatement[],
+): Promise<readonly pg.QueryResult[]> {
+  const pipeline = new Pipeline(statements, client);
+  const { connection } = client as unknown as { connection: Connection };
+  connection.stream.cork();
+  const preparing = unknownTo(connection, statements).map((statement) => run(client, new Preparation(statement)));
+  const running = run(client, pipeline);
+  connection.stream.uncork();
+  const failed = (await Promise.allSettled([...preparing, running])).find(({ status }) => status === 'rejected');
+  if (!failed) return running;
+  const { reason } = failed as PromiseRejectedResult;
+  if (reason instanceof Error) Error.captureStackTrace(reason);
+  throw reason;
+}
+
+/** What pg's queries use of the connection they are submitted to. */
+interface Connection {
+  readonly stream: { cork(): void; uncork(): void };
+  /** Texts by name: what the server has prepared, and what it was asked to and has not answered. */
+  readonly parsedStatements: Record<string, string>;
+  readonly submittedNamedStatements: Record<string, string>;
+  parse(statement: { readonly name: string | undefined; readonly text: string }): void;
+  bind(portal: { readonly statement: string | undefined; readonly values: readonly unknown[] }): void;
+  describe(portal: { readonly type: 'P'; readonly name: '' }): void;
+  execute(portal: object): void;
+  sync(): void;
+}
+
+const UNNAMED = { type: 'P', name: '' } as const;
+
+type Callback = (error: unknown, results?: readonly pg.QueryResult[]) => void;
+
+/** A query as pg knows them: what its connection tells while it is the active one. */
+abstract class Submission {
+  /** Pg wraps it, to give up a query that takes too long. */
+  callback: Callback = () => undefined;
+
+  abstract submit(connection: Connection): void;
+
+  handleReadyForQuery(): void {
+    this.callback(null, []);
+  }
+
+  handleError(error: unknown): void {
+    this.callback(error);
+  }
+}
+
+const run = (client: pg.PoolClient, submission: Submission): Promise<readonly pg.QueryResult[]> =>
+  new Promise((resolve, reject) => {
+    submission.callback = (error, results = []) => (error ? reject(error) : resolve(results));
+    client.query(submission as unknown as pg.Submittable);
+  });
+
+/** The named statements that this connection has not prepared, each once. */
+function unknownTo({ parsedStatements, submittedNamedStatements }: Connection, statements: readonly Statement[]) {
+  const unknown = new Map<string, NamedStatement>();
+  for (const { name, text } of statements)
+    if (name !== undefined && !(name in parsedStatements || name in submittedNamedStatements))
+      unknown.set(name, { name, text });
+  return [...unknown.values()];
+}
+
+type NamedStatement = Pick<Required<Statement>, 'name' | 'text'>;
+
+/** Prepares a statement. Pg notes it as soon as the server has, by the name and the text of the query that is active. */
+class Preparation extends Submission {
+  readonly name: string;
+  readonly text: string;
+
+  constructor({ name, text }: NamedStatement) {
+    super();
+    this.name = name;
+    this.text = text;
+  }
+
+  submit(connection: Connection): void {
+    connection.submittedNamedStatements[this.name] = this.text;
+    connection.parse(this);
+    connection.sync();
+  }
+}
+
+class Pipeline extends Submission {
+  readonly #statements: readonly PipelinedStatement[];
+  readonly #values: readonly unknown[][];
+  readonly #results: readonly Result[];
+  #answered = 0;
+
+  constructor(statements: readonly PipelinedStatement[], client: pg.PoolClient) {
+    super();
+    this.#statements = statements;
+    this.#values = statements.map(({ values }) => values.map((value) => prepareValue(value)));
+    this.#results = statements.map(({ types }) => emptyResult(types ?? (client as unknown as pg.CustomTypesConfig)));
+  }
+
+  submit(connection: Connection): void {
+    for (const [at, { name, text }] of this.#statements.entries()) {
+      if (name === undefined) connection.parse({ name, text });
+      connection.bind({ statement: name, values: this.#values[at]! });
+      connection.describe(UNNAMED);
+      connection.execute(UNNAMED);
+    }
+    connection.sync();
+  }
+
+  handleRowDescription({ fields }: { readonly fields: pg.FieldDef[] }): void {
+    this.#current.addFields(fields);
+  }
+
+  handleDataRow({ fields }: { readonly fields: unknown[] }): void {
+    this.#current.addRow(this.#current.parseRow(fields));
+  }
+
+  handleCommandComplete(message: unknown): void {
+    this.#current.addCommandComplete(message);
+    this.#answered += 1;
+  }
+
+  handleEmptyQuery(): void {
+    this.#answered += 1;
+  }
+
+  override handleReadyForQuery(): void {
+    this.callback(null, this.#results);
+  }
+
+  override handleError(error: unknown): void {
+    this.callback(this.#statements[this.#answered]?.explain?.(error) ?? error);
+  }
+
+  get #current(): Result {
+    return this.#results[this.#answered]!;
+  }
+}
+
+const { prepareValue } = (pg as unknown as { utils: { readonly prepareValue: (value: unknown) => unknown } }).utils;
+
+const emptyResult = (types: pg.CustomTypesConfig): Result =>
+  new (pg.Result as unknown as new (rowMode: undefined, types: pg.CustomTypesConfig) => Result)(undefined, types);
+
+/** What pg gathers an answer in. */
+interface Result extends pg.QueryResult {
+  addFields(fields: pg.FieldDef[]): void;
+  parseRow(fields: unknown[]): pg.QueryResultRow;
+  addRow(row: pg.QueryResultRow): void;
+  addCommandComplete(message: unknown): void;
+}

@@ -1,0 +1,130 @@
+import type pg from 'pg';
+import { describe, expect, test, vi } from 'vitest';
+import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/pipeline';
+import { Transaction } from '#events/messaging/adapters/postgresql/transaction';
+import { type Desk, openDesk } from '../support/desk.ts';
+import { countWrites } from '../support/writes.ts';
+
+const plain = (text: string, values: unknown[] = []): PipelinedStatement => ({ text, values });
+const insertNote = (text: string): PipelinedStatement => ({
+  name: 'insert-note',
+  text: `insert into desk.notes (tenant_id, text) values ('default', $1)`,
+  values: [text],
+});
+const divide = (by: number): PipelinedStatement => ({ name: 'divide', text: 'select 1 / $1::int', values: [by] });
+
+const notesIn = async ({ database }: Desk) =>
+  (await database.query<{ text: string }>('select text from desk.notes order by id')).map(({ text }) => text);
+
+/** Runs the work on a connection of the pool, and counts how often it writes to its socket. */
+async function onConnection<Result>(
+  desk: Desk,
+  work: (client: pg.PoolClient, writes: () => number) => Promise<Result>,
+) {
+  const client = await desk.pool.connect();
+  try {
+    return await work(client, countWrites(client));
+  } finally {
+    client.release();
+  }
+}
+
+describe('a pipeline', () => {
+  test('gives the answer of each statement, read by its own types', async () => {
+    await using desk = await openDesk(1);
+    const types = { getTypeParser: () => (text: string) => `read as ${text}` } as pg.CustomTypesConfig;
+    const results = await onConnection(desk, (client) =>
+      runPipeline(client, [
+        plain('select 1 as one, null as none'),
+        insertNote('a'),
+        { ...divide(1), types },
+        plain(''),
+      ]),
+    );
+    expect(results.map(({ rows, rowCount }) => ({ rows, rowCount }))).toEqual([
+      { rows: [{ one: 1, none: null }], rowCount: 1 },
+      { rows: [], rowCount: 1 },
+      { rows: [{ '?column?': 'read as 1' }], rowCount: 1 },
+      { rows: [], rowCount: null },
+    ]);
+  });
+
+  test('leaves in one write, also where it has to prepare its statements, each once', async () => {
+    await using desk = await openDesk(1);
+    const prepared = await onConnection(desk, async (client, writes) => {
+      await runPipeline(client, [insertNote('a'), insertNote('b'), divide(1)]);
+      expect(writes()).toBe(1);
+      await runPipeline(client, [insertNote('c')]);
+      expect(writes()).toBe(2);
+      return (await client.query('select name from pg_prepared_statements order by name')).rows;
+    });
+    expect(prepared).toEqual([{ name: 'divide' }, { name: 'insert-note' }]);
+    expect(await notesIn(desk)).toEqual(['a', 'b', 'c']);
+  });
+
+  test('gives the failure of the first that failed, and keeps nothing of the others', async () => {
+    await using desk = await openDesk(1);
+    const explained = { ...divide(0), explain: () => new Error('it was the second') };
+    const failing = onConnection(desk, (client) => runPipeline(client, [insertNote('a'), explained, insertNote('b')]));
+    await expect(failing).rejects.toThrow('it was the second');
+    expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test('tells what is wrong with a text that cannot be prepared, and its connection serves on', async () => {
+    await using desk = await openDesk(1);
+    await onConnection(desk, async (client) => {
+      const nonsense: PipelinedStatement = { name: 'nonsense', text: 'selectt $1', values: [1] };
+      await expect(runPipeline(client, [insertNote('a'), nonsense])).rejects.toThrow('syntax error');
+      const mended: PipelinedStatement = { name: 'nonsense', text: 'select $1::int as one', values: [1] };
+      expect((await runPipeline(client, [mended]))[0]!.rows).toEqual([{ one: 1 }]);
+    });
+    expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test('sends nothing where a value cannot be written', async () => {
+    await using desk = await openDesk(1);
+    const value = {
+      toPostgres: () => {
+        throw new Error('cannot be written');
+      },
+    };
+    await onConnection(desk, async (client, writes) => {
+      await expect(runPipeline(client, [insertNote('a'), plain('select $1', [value])])).rejects.toThrow('written');
+      expect(writes()).toBe(0);
+    });
+  });
+});
+
+describe('a unit of work that asked nothing', () => {
+  test('is one write without BEGIN and COMMIT, and a transaction by itself', async () => {
+    await using desk = await openDesk(1);
+    const ids = await onConnection(desk, async (client, writes) => {
+      const results = await new Transaction(client).commit([
+        plain('select txid_current() as id'),
+        insertNote('a'),
+        plain('select txid_current() as id'),
+      ]);
+      expect(writes()).toBe(1);
+      return results.flatMap(({ rows }) => rows as { id: string }[]);
+    });
+    expect(ids[0]).toEqual(ids[1]);
+    expect(await notesIn(desk)).toEqual(['a']);
+  });
+
+  test('keeps nothing of what it changed where its last statement fails', async () => {
+    await using desk = await openDesk(1);
+    const failing = onConnection(desk, (client) => new Transaction(client).commit([insertNote('a'), divide(0)]));
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test('tells nobody what was answered before a statement failed', async () => {
+    await using desk = await openDesk(1);
+    const heed = vi.fn<() => void>();
+    const failing = onConnection(desk, (client) =>
+      new Transaction(client).commit([{ ...insertNote('a'), heed }, divide(0)]),
+    );
+    await expect(failing).rejects.toThrow('division by zero');
+    expect(heed).not.toHaveBeenCalled();
+  });
+});
