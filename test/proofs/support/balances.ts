@@ -23,6 +23,7 @@ export const judge = (state: State, evidence: Evidence): Balance[] => [
   ...judgeMoney(state),
   ...judgeMail(state),
   ...judgeFacts(state),
+  balance('parts of nothing', NOTHING, accountOf(state.orphans.map(({ what, count }) => [what, count]))),
   balance(
     'left over in the post office',
     NOTHING,

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { createDirectoryLedger } from '#contexts/billing/adapters/sandbox-gateway';
 import { createEmlTransport } from '#contexts/notifications/adapters/eml';
 import { type Ground, query } from './ground.ts';
+import { ORPHANS, type Orphans } from './parts.ts';
 import { type Leftover, LEFTOVERS } from './post-office.ts';
 
 /** All that the proofs look at, read once, from the tables, the mail directory and the gateway's own ledger. */
@@ -19,6 +20,7 @@ export interface State {
   /** `.eml` files, by what stands in them. */
   readonly files: readonly MailFile[];
   readonly facts: readonly FactState[];
+  readonly orphans: readonly Orphans[];
   readonly leftovers: readonly Leftover[];
   readonly deadlocks: number;
 }
@@ -126,6 +128,7 @@ export async function readState(ground: Ground): Promise<State> {
     invoices: await rows<InvoiceState>(INVOICES),
     mails: await rows<MailState>(MAILS),
     facts: await rows<FactState>(FACTS),
+    orphans: await rows<Orphans>(ORPHANS),
     leftovers: await rows<Leftover>(LEFTOVERS),
   };
   const [ledger, files] = await Promise.all([readLedger(ground), readFiles(ground)]);

@@ -60,6 +60,15 @@ export const tamperings: readonly Tampering[] = [
     ],
   ),
   sql(
+    'a line is left without its order',
+    ['parts of nothing'],
+    [
+      `insert into checkout.order_lines
+       select (jsonb_populate_record(line, jsonb_build_object('order_id', gen_random_uuid()))).*
+         from checkout.order_lines line limit 1`,
+    ],
+  ),
+  sql(
     'an invoice is not what was ordered',
     ['invoices of completed orders = the orders', 'captured − refunded, by our invoices'],
     [
