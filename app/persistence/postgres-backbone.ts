@@ -50,6 +50,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   const announcer = new Announcer({
     notify: (types) => notifyAppended(pool, types),
     hasListeners: () => membership.hasOthers,
+    concernsOthers: (type) => relay?.concernsOthers(type) ?? true,
     reportError,
     timing: realTiming,
   });

@@ -86,6 +86,11 @@ export class LaneWorker<Scope> {
     return this.#turn.isOurs && this.#of.subscriber.types.includes(type);
   }
 
+  /** Whether that is left to a worker of another process, as far as it is known here. */
+  leavesToOthers(type: string): boolean {
+    return !this.#turn.isOurs && this.#of.subscriber.types.includes(type);
+  }
+
   /** Milliseconds until a parked event wants to be tried by this worker, as far as it knows. */
   get nextRetryIn(): number | undefined {
     return this.#mayRetry ? this.#retries.dueIn() : undefined;

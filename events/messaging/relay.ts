@@ -35,6 +35,11 @@ export class Relay {
     this.#session.wake(types);
   }
 
+  /** Whether another process may wait for a type, as far as it is known here. */
+  concernsOthers(type: string): boolean {
+    return this.#session.concernsOthers(type);
+  }
+
   /** Positions are drawn up to here: looks, where that is beyond what is settled. */
   lookAsFarAs(position: number): void {
     this.#session.lookAsFarAs(position);

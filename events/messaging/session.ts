@@ -65,6 +65,11 @@ export class Session {
     if (!types || types.some((type) => this.#concerns(type))) this.#pump.wake();
   }
 
+  /** Whether another process may wait for a type: any may, before it is known here who works which lane. */
+  concernsOthers(type: string): boolean {
+    return !this.#isOpen || this.#workers.some((worker) => worker.leavesToOthers(type));
+  }
+
   /** Positions are drawn up to here: looks, where that is beyond what is settled. */
   lookAsFarAs(position: number): void {
     if (position > this.frontier.position) this.#pump.wake();

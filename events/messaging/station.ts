@@ -6,7 +6,7 @@ import type { Subscriber } from './subscriber.ts';
 /** A worker of any context, as the relay sees it. */
 export type Worker = { readonly context: string } & Pick<
   LaneWorker<unknown>,
-  'lane' | 'at' | 'bell' | 'nextRetryIn' | 'wants' | 'heardOf' | 'reconsider' | 'step'
+  'lane' | 'at' | 'bell' | 'nextRetryIn' | 'wants' | 'leavesToOthers' | 'heardOf' | 'reconsider' | 'step'
 >;
 
 /** What every worker of one relay is given. */

@@ -220,9 +220,9 @@ describe('microlith events', () => {
     );
     await untilBillingHasHandled({ parked: 0 });
     const requests = await database.query(
-      `select state, payload from billing.request where kind = 'billing.capturePayment'`,
+      `select state, payload, execution from billing.request where kind = 'billing.capturePayment'`,
     );
-    expect(requests).toEqual([{ state: 'answered', payload: null }]);
+    expect(requests).toEqual([{ state: 'answered', payload: null, execution: null }]);
     expect((await run('replay', BILLING, '--from', '2099-01-01', '--dry-run', '--json')).json.events).toBe(0);
   });
 

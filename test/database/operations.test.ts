@@ -319,8 +319,8 @@ describe('an operator', () => {
     test('forgets what was asked of the outside as soon as it is answered', async () => {
       await take(['a', 'secret']);
       await relayAll();
-      const rows = await desk.database.query('select state, payload from desk.request');
-      expect(rows).toEqual([{ state: 'answered', payload: null }]);
+      const rows = await desk.database.query('select state, payload, execution from desk.request');
+      expect(rows).toEqual([{ state: 'answered', payload: null, execution: null }]);
     });
   });
 

@@ -55,6 +55,7 @@ describe('the announcement of what was appended', () => {
     announcer = new Announcer({
       notify: async (types) => notified.push(types),
       hasListeners: () => hasListeners,
+      concernsOthers: (type) => type !== 'desk.NoteKept',
       reportError: () => undefined,
       timing: { after } as unknown as Timing,
     });
@@ -77,6 +78,14 @@ describe('the announcement of what was appended', () => {
     announcer.announce(['desk.NoteTaken']);
     pass();
     expect(notified).toEqual([['desk.NoteTaken', 'desk.NoteLost'], ['desk.NoteTaken']]);
+  });
+
+  test('names no type that concerns nobody else', () => {
+    announcer.announce(['desk.NoteKept']);
+    pass();
+    announcer.announce(['desk.NoteKept', 'desk.NoteTaken']);
+    pass();
+    expect(notified).toEqual([['desk.NoteTaken']]);
   });
 
   test('is not made while there is nobody else', () => {

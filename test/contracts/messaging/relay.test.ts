@@ -105,6 +105,10 @@ describe('a relay', () => {
     expect(log.reads).toBe(reads + 2);
   });
 
+  test('takes every type to concern others before it knows the lanes', () => {
+    expect(relay.concernsOthers(NoteFiled.type)).toBe(true);
+  });
+
   describe('that is told which types were appended', () => {
     beforeEach(() => {
       timing.after = () => () => undefined;
@@ -134,6 +138,13 @@ describe('a relay', () => {
     test('lets be what is for a lane of another process', async () => {
       isMine = false;
       expect(await readsAfter(() => relay.wake([NoteTaken.type]))).toBe(0);
+    });
+
+    test('knows which concern others: what a lane wants that another process works', async () => {
+      await readsAfter(() => undefined);
+      expect([NoteTaken, NoteFiled].map(({ type }) => relay.concernsOthers(type))).toEqual([false, false]);
+      isMine = false;
+      expect([NoteTaken, NoteFiled].map(({ type }) => relay.concernsOthers(type))).toEqual([true, false]);
     });
 
     test('looks all the same when positions are drawn beyond what it knows to be settled', async () => {

@@ -151,6 +151,7 @@ export class Office {
     const announcer = new Announcer({
       notify: async (types) => ringOthers(types),
       hasListeners: () => this.membership.hasOthers,
+      concernsOthers: (type) => this.relay.concernsOthers(type),
       reportError,
       timing: machine.timing,
     });

@@ -64,8 +64,8 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
   }
 
   /**
-   * The end is written first and locks the request: only one process gets to say what it means. What was asked is forgotten
-   * with it: nobody needs it any more, and there are persons and payment tokens in it.
+   * The end is written first and locks the request: only one process gets to say what it means. What was asked, and for whom, is
+   * forgotten with it: nobody needs it any more, and there are persons and payment tokens in it.
    */
   async #end(
     { tenantId, kind, id }: PendingRequest,
@@ -76,7 +76,7 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
       const { rowCount } = await unit.transaction.query({
         name: `${this.#table}.end`,
         text: `
-          update ${this.#table} set state = $4, answer = $5, error = $6, ended_at = now(), payload = 'null'
+          update ${this.#table} set state = $4, answer = $5, error = $6, ended_at = now(), payload = 'null', execution = 'null'
            where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
         values: [tenantId, kind, id, ...end],
       });
