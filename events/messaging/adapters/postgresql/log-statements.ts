@@ -7,49 +7,52 @@ export const FACT_COLUMNS =
   'id, type, version, tenant_id, key, data, occurred_at, correlation_id, causation_id, traceparent, actor, source';
 
 const FACT_TYPES = [
-  'uuid[]',
-  'text[]',
-  'int[]',
-  'text[]',
-  'text[]',
-  'json[]',
-  'timestamptz[]',
-  'uuid[]',
-  'uuid[]',
-  'text[]',
-  'text[]',
-  'text[]',
+  'uuid',
+  'text',
+  'int',
+  'text',
+  'text',
+  'json',
+  'timestamptz',
+  'uuid',
+  'uuid',
+  'text',
+  'text',
+  'text',
 ];
 
-/** `$1::uuid[], $2::text[], …`: facts as one array a column, starting at a parameter number. */
-export const factParameters = (first = 1): string => FACT_TYPES.map((type, at) => `$${at + first}::${type}`).join(', ');
+/** `$1::uuid, $2::text, …`; with `[]` behind each type for one array a column. */
+const parameters = (suffix = '') => FACT_TYPES.map((type, at) => `$${at + 1}::${type}${suffix}`).join(', ');
 
 const INSERT = `insert into messaging.log (${FACT_COLUMNS})`;
-const APPEND = `${INSERT} select * from unnest(${factParameters()})`;
+const APPEND = `${INSERT} select * from unnest(${parameters('[]')})`;
 
 /** The usual case is one fact: plain values spare both ends the arrays. */
-const APPEND_ONE = `${INSERT} values (${factParameters().replaceAll('[]', '')})`;
+const APPEND_ONE = `${INSERT} values (${parameters()})`;
 
 /** Appends facts in their order, in one statement. */
 export const appendStatement = (drafts: readonly EventDraft[]): Statement =>
   drafts.length === 1
-    ? { name: 'messaging.append-one', text: APPEND_ONE, values: factValues(drafts).map(([value]) => value) }
-    : { name: 'messaging.append', text: APPEND, values: factValues(drafts) };
+    ? { name: 'messaging.append-one', text: APPEND_ONE, values: valuesOf(drafts[0]!) }
+    : { name: 'messaging.append', text: APPEND, values: columnsOf(drafts.map(valuesOf)) };
 
-export const factValues = (drafts: readonly EventDraft[]): unknown[][] => [
-  drafts.map(({ id }) => id),
-  drafts.map(({ type }) => type),
-  drafts.map(({ version }) => version),
-  drafts.map(({ tenantId }) => tenantId),
-  drafts.map(({ key }) => key),
-  drafts.map(({ data }) => data),
-  drafts.map(({ occurredAt }) => occurredAt.toISOString()),
-  drafts.map(({ correlationId }) => correlationId),
-  drafts.map(({ causationId }) => causationId),
-  drafts.map(({ traceparent }) => traceparent),
-  drafts.map(({ actor }) => actor),
-  drafts.map(({ source }) => source),
+const valuesOf = (draft: EventDraft): unknown[] => [
+  draft.id,
+  draft.type,
+  draft.version,
+  draft.tenantId,
+  draft.key,
+  draft.data,
+  draft.occurredAt.toISOString(),
+  draft.correlationId,
+  draft.causationId,
+  draft.traceparent,
+  draft.actor,
+  draft.source,
 ];
+
+const columnsOf = (rows: readonly (readonly unknown[])[]): unknown[][] =>
+  FACT_TYPES.map((_type, at) => rows.map((row) => row[at]));
 
 /** A fact's columns as they come back. */
 export interface FactRow {
