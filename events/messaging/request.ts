@@ -64,7 +64,7 @@ interface ExecutorDefinition<Scope, Payload extends z.ZodType, Answer> {
   readonly attempts?: number;
   /** The call itself. Throws to be tried again. The answer is kept as JSON. */
   readonly call: (payload: z.output<Payload>, call: Call) => Promise<Answer>;
-  /** Turns the answer into facts; runs in one transaction with keeping it. */
+  /** Turns the answer into facts; runs in one transaction with keeping it, and with others that come at the same time. */
   readonly record: (
     scope: Scope,
     done: { readonly id: string; readonly payload: z.output<Payload>; readonly answer: Answer },

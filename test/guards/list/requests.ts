@@ -1,12 +1,17 @@
 import type { Guard } from '../guard.ts';
 
 const EXECUTOR = 'events/messaging/executor.ts';
+const ENDINGS = 'events/messaging/adapters/postgresql/endings.ts';
 const REQUESTS = 'events/messaging/adapters/postgresql/requests.ts';
 const NEW_REQUESTS = 'events/messaging/adapters/postgresql/new-requests.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
+const ending = (title: string) => ({
+  file: 'test/database/endings.test.ts',
+  title: `requests that end at the same time > ${title}`,
+});
 
 /** Calls to the outside. */
 export const requests: readonly Guard[] = [
@@ -16,12 +21,32 @@ export const requests: readonly Guard[] = [
     promise: 'an answer is recorded once, by however many processes the call was made',
     edits: [
       {
-        file: REQUESTS,
-        snippet: 'if (rowCount === 0) return false; await work(unit.scopeOf(tenantId)); return true;',
-        replacement: 'await work(unit.scopeOf(tenantId)); return rowCount !== 0;',
+        file: ENDINGS,
+        snippet: 'const ours = firsts.filter(({ request }) => written.has(nameOf(request)));',
+        replacement: 'const ours = firsts.filter(() => written);',
       },
     ],
     noticedBy: request('is answered once, by however many processes it is performed'),
+  },
+  {
+    name: 'answered-once-at-once',
+    hazard: HAZARD,
+    promise: 'an answer is recorded once, though the same request ends twice at the same time',
+    edits: [{ file: ENDINGS, snippet: 'const firsts = firstOfEach(endings)', replacement: 'const firsts = endings' }],
+    noticedBy: ending('end once, however often one of them ends'),
+  },
+  {
+    name: 'failed-alone',
+    hazard: HAZARD,
+    promise: 'an answer that cannot be recorded does not keep others from being recorded',
+    edits: [
+      {
+        file: 'events/messaging/together.ts',
+        snippet: 'else for (const each of group) await this.#runGroup([each]);',
+        replacement: 'else for (const { reject } of group) reject(error);',
+      },
+    ],
+    noticedBy: ending('are recorded all the same where one of them cannot be'),
   },
   {
     name: 'stable-key',

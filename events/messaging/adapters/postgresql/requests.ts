@@ -1,6 +1,7 @@
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Execution } from '../../execution.ts';
 import type { PendingRequest, RequestStorage } from '../../request-storage.ts';
+import { Endings } from './endings.ts';
 import { send } from './statement.ts';
 import type { PostgresStore } from './store.ts';
 
@@ -18,10 +19,12 @@ interface RequestRow {
 export class PostgresRequests<Scope> implements RequestStorage<Scope> {
   readonly #store: PostgresStore<Scope>;
   readonly #table: string;
+  readonly #endings: Endings<Scope>;
 
   constructor(store: PostgresStore<Scope>) {
     this.#store = store;
     this.#table = `${store.context}.request`;
+    this.#endings = new Endings(store);
   }
 
   async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
@@ -46,11 +49,11 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
   }
 
   async inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean> {
-    return this.#end(request, ['answered', JSON.stringify(answer ?? null), null], work);
+    return this.#endings.end({ request, state: 'answered', answer: JSON.stringify(answer ?? null), error: null, work });
   }
 
   async inFailure(request: PendingRequest, error: string, work: (scope: Scope) => Promise<void>): Promise<boolean> {
-    return this.#end(request, ['failed', null, error], work);
+    return this.#endings.end({ request, state: 'failed', answer: null, error, work });
   }
 
   async postpone({ tenantId, kind, id }: PendingRequest, error: string, pauseMs: number): Promise<void> {
@@ -60,29 +63,6 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
         update ${this.#table} set error = $4, due_at = now() + $5 * interval '1 millisecond', leased_by = null
          where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
       values: [tenantId, kind, id, error, pauseMs],
-    });
-  }
-
-  /**
-   * The end is written first and locks the request: only one process gets to say what it means. What was asked, and for whom, is
-   * forgotten with it: nobody needs it any more, and there are persons and payment tokens in it.
-   */
-  async #end(
-    { tenantId, kind, id }: PendingRequest,
-    end: readonly unknown[],
-    work: (scope: Scope) => Promise<void>,
-  ): Promise<boolean> {
-    return this.#store.transaction(async (unit) => {
-      const { rowCount } = await unit.transaction.query({
-        name: `${this.#table}.end`,
-        text: `
-          update ${this.#table} set state = $4, answer = $5, error = $6, ended_at = now(), payload = 'null', execution = 'null'
-           where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
-        values: [tenantId, kind, id, ...end],
-      });
-      if (rowCount === 0) return false;
-      await work(unit.scopeOf(tenantId));
-      return true;
     });
   }
 }
