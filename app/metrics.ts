@@ -46,6 +46,19 @@ export function createMetrics(): Metrics {
     buckets: SECONDS,
     registry,
   });
+  const call = histogram(
+    'microlith_call_seconds',
+    'From a call to the outside to its end.',
+    SECONDS,
+    'kind',
+    'outcome',
+  );
+  const recorded = counter(
+    'microlith_requests_recorded_total',
+    'What became of requests to the outside, as it was recorded, or could not be.',
+    'kind',
+    'outcome',
+  );
   const request = histogram(
     'microlith_http_request_seconds',
     'From a request to its answer.',
@@ -71,6 +84,8 @@ export function createMetrics(): Metrics {
         retried.inc({ lane, outcome });
         if (outcome === 'done') handled.inc({ lane });
       },
+      called: ({ kind, outcome, milliseconds }) => call.observe({ kind, outcome }, milliseconds / 1000),
+      recorded: ({ kind, outcome }) => recorded.inc({ kind, outcome }),
     },
     watch: (observed) => watchPostOffice(registry, observed),
   };

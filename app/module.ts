@@ -4,6 +4,7 @@ import type { PunctualContext } from '#events/messaging/due-work';
 import { RequestDesk } from '#events/messaging/executor';
 import type { Reception } from '#events/messaging/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log';
+import type { Observer } from '#events/messaging/observer';
 import { createStation, type Station } from '#events/messaging/station';
 import type { Subscriber } from '#events/messaging/subscriber';
 import type { Tracing } from '#events/messaging/tracing';
@@ -24,12 +25,19 @@ export interface Runnable<Scope> {
   readonly executors: readonly Executor<Scope>[];
 }
 
+/** Who hears what a context does. */
+export interface ModuleListeners {
+  readonly reportError: (error: unknown) => void;
+  readonly observer?: Observer;
+  readonly tracing?: Tracing | undefined;
+}
+
 export function createModule<Scope>(
   store: ContextStore<Scope>,
   { subscribers, executors }: Runnable<Scope>,
-  { reportError, tracing }: { readonly reportError: (error: unknown) => void; readonly tracing?: Tracing | undefined },
+  { reportError, observer = {}, tracing }: ModuleListeners,
 ): Module {
-  const desk = new RequestDesk({ requests: store.requests, executors, reportError, tracing });
+  const desk = new RequestDesk({ requests: store.requests, executors, reportError, observer, tracing });
   store.offerRequestsTo(desk);
   return {
     context: store.context,

@@ -24,6 +24,11 @@ export const loggingObserver = (logger: Logger): Observer => ({
       { lane: lane.subscriber, event: event.id, outcome },
       'a parked event was tried again',
     ),
+  recorded({ kind, id, outcome }) {
+    if (outcome === 'dead')
+      logger.error({ kind, id }, 'how a request ended cannot be recorded: it waits for an operator');
+    if (outcome === 'given-up') logger.warn({ kind, id }, 'a request was given up: all its calls failed');
+  },
   paused: ({ lane, reason }) =>
     logger.error({ lane: lane.subscriber, reason }, 'a lane has paused and waits for an operator'),
   stopped: ({ error }) => logger.fatal({ err: error }, 'delivery has stopped'),

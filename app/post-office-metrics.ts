@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Relay } from '#events/messaging/relay';
-import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
 import type { PoolUse } from './persistence/backbone.ts';
 import type { Watch } from './watch.ts';
 
@@ -25,6 +25,14 @@ const OF_LANES: readonly (readonly [name: string, help: string, read: (lane: Lan
   ['microlith_lane_parked_events', 'Parked events that are tried again by themselves.', ({ parked }) => parked],
   ['microlith_lane_dead_events', 'Parked events that wait for an operator.', ({ dead }) => dead],
   ['microlith_lane_paused', '1 while a lane is paused.', ({ pausedBecause }) => Number(pausedBecause !== null)],
+];
+
+/** What it says of the requests of each kind that have not ended. */
+const OF_REQUESTS: readonly (readonly [name: string, help: string, read: (requests: RequestStatus) => number])[] = [
+  ['microlith_requests_waiting', 'Requests to the outside that are tried by themselves.', ({ waiting }) => waiting],
+  ['microlith_requests_failing', 'Of these, those that have failed before.', ({ failing }) => failing],
+  ['microlith_requests_dead', 'Requests to the outside that wait for an operator.', ({ dead }) => dead],
+  ['microlith_request_oldest_seconds', 'Age of the oldest unanswered request.', ({ oldestSeconds }) => oldestSeconds],
 ];
 
 const OF_LOG: readonly (readonly [name: string, help: string, read: (status: PostOfficeStatus) => number])[] = [
@@ -85,6 +93,11 @@ export function watchPostOffice(registry: Registry, { relay, poolUse, isListenin
     add(name, help, ['lane'], async (gauge) => {
       gauge.reset();
       for (const lane of (await watch.look())?.lanes ?? []) gauge.set({ lane: lane.subscriber }, read(lane));
+    });
+  for (const [name, help, read] of OF_REQUESTS)
+    add(name, help, ['kind'], async (gauge) => {
+      gauge.reset();
+      for (const requests of (await watch.look())?.requests ?? []) gauge.set({ kind: requests.kind }, read(requests));
     });
   for (const [name, help, read] of OF_LOG)
     add(name, help, [], async (gauge) => {

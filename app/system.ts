@@ -93,7 +93,8 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
 }
 
 /** Every door gets its context here, and with it the module that runs its subscribers and executors. */
-async function openContexts({ backbone, gateway, transport, passwords, reportError, tracing }: SystemDependencies) {
+async function openContexts(dependencies: SystemDependencies) {
+  const { backbone, gateway, transport, passwords, reportError, observer = {}, tracing } = dependencies;
   const modules: Module[] = [];
   const open = async <Scope, Context extends Runnable<Scope>>(
     ways: ContextDoors<Scope>,
@@ -101,7 +102,7 @@ async function openContexts({ backbone, gateway, transport, passwords, reportErr
   ): Promise<Context> => {
     const store = await backbone.open(ways);
     const context = create(store);
-    modules.push(createModule(store, context, { reportError, tracing }));
+    modules.push(createModule(store, context, { reportError, observer, tracing }));
     return context;
   };
   const contexts = {

@@ -64,4 +64,13 @@ export function createWatch({ readStatus, ownPool, limits, logger }: WatchDepend
 }
 
 /** Before the first look nothing is wrong. */
-const UNKNOWN: PostOfficeStatus = { end: 0, floor: 0, relays: 1, lanes: [], appenders: [], gap: null, pools: [] };
+const UNKNOWN: PostOfficeStatus = {
+  end: 0,
+  floor: 0,
+  relays: 1,
+  lanes: [],
+  requests: [],
+  appenders: [],
+  gap: null,
+  pools: [],
+};

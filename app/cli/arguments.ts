@@ -22,6 +22,11 @@ export function assertId(option: string, text: string): void {
   if (!z.uuid().safeParse(text).success) throw new CommandFailed(`${option} must be a UUID, not ${text}`, 2);
 }
 
+/** Many are acted on only where that is said. @throws {CommandFailed} */
+export function assertOneOrAll(id: string | undefined, { all }: { readonly all?: boolean }): void {
+  if (!id === !all) throw new CommandFailed('give one id, or --all with or without a filter', 2);
+}
+
 const Moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })]);
 
 /** A position of the log, or a moment. @throws {CommandFailed} */

@@ -1,9 +1,9 @@
-import type { LaneStatus, PoolStatus, PostOfficeStatus } from './status.ts';
+import type { LaneStatus, PoolStatus, PostOfficeStatus, RequestStatus } from './status.ts';
 
 /** Something that needs a person. Two with the same name and subject are one. */
 export interface Alarm {
   readonly name: AlarmName;
-  /** The lane, the process or the backend that it is about; empty: the post office as a whole. */
+  /** The lane, the kind of request, the process or the backend that it is about; empty: the post office as a whole. */
   readonly subject: string;
   readonly what: string;
   readonly todo: string;
@@ -18,6 +18,8 @@ export type AlarmName =
   | 'lane-lost'
   | 'lane-orphaned'
   | 'lane-retired'
+  | 'request-dead'
+  | 'request-unanswered'
   | 'gap-held'
   | 'pool-full';
 
@@ -26,15 +28,18 @@ export interface AlarmLimits {
   readonly lag: number;
   readonly standstill: number;
   readonly gap: number;
+  /** How long the outside may leave a request unanswered. */
+  readonly request: number;
 }
 
-export const DEFAULT_ALARM_LIMITS: AlarmLimits = { lag: 60, standstill: 30, gap: 5 };
+export const DEFAULT_ALARM_LIMITS: AlarmLimits = { lag: 60, standstill: 30, gap: 5, request: 900 };
 
 /** Everything about a post office that needs a person. No query is quoted: there may be persons and secrets in it. */
 export const alarmsOf = (status: PostOfficeStatus, limits: AlarmLimits = DEFAULT_ALARM_LIMITS): readonly Alarm[] => [
   ...relayAlarms(status),
   ...gapAlarms(status, limits),
   ...status.lanes.flatMap((lane) => laneAlarms(lane, { limits, status })),
+  ...status.requests.flatMap((requests) => requestAlarms(requests, limits)),
   ...status.pools.filter(isFull).map(poolAlarm),
 ];
 
@@ -126,6 +131,26 @@ function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[
         `npx microlith events parked list --dead --subscriber ${subscriber}; mend the cause, then: npx microlith events parked retry`,
       ),
     );
+  return alarms;
+}
+
+function requestAlarms({ kind, waiting, failing, dead, oldestSeconds }: RequestStatus, limits: AlarmLimits): Alarm[] {
+  const list = `npx microlith events requests list --kind ${kind}`;
+  const alarms: Alarm[] = [];
+  if (dead > 0)
+    alarms.push({
+      name: 'request-dead',
+      subject: kind,
+      what: `${kind} has ${dead} dead requests: how their calls ended could not be recorded`,
+      todo: `${list} --dead; mend the cause, then: npx microlith events requests retry --all --dead --kind ${kind} --reason …: what is answered is not called again`,
+    });
+  if (oldestSeconds >= limits.request)
+    alarms.push({
+      name: 'request-unanswered',
+      subject: kind,
+      what: `${kind} is not answered: ${waiting} requests wait, ${failing} have failed before, the oldest was made ${Math.round(oldestSeconds)} s ago`,
+      todo: `look what the other side says: ${list}; where nothing has failed, no server performs it: deploy the code that does`,
+    });
   return alarms;
 }
 

@@ -1,42 +1,38 @@
 import { pauseAfter, type BackOff } from './back-off.ts';
-import { within } from './within.ts';
-import { runAs } from './execution.ts';
-import { describeError } from './failure.ts';
-import { faultOf } from './fault.ts';
+import type { Observer } from './observer.ts';
+import { callOutside } from './outside-call.ts';
+import { Recorder } from './recording.ts';
 import type { Executor } from './request.ts';
-import type { PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
+import type { CallEnd, PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
 import { realTiming, type Timing } from './timing.ts';
 import type { Tracing } from './tracing.ts';
-
-/** A call to the outside took longer than it may. */
-export class CallTimedOut extends Error {
-  constructor(kind: string, milliseconds: number) {
-    super(`${kind} was not answered within ${milliseconds} ms`);
-    this.name = 'CallTimedOut';
-  }
-}
 
 export interface ExecutionDesk<Scope> {
   readonly requests: RequestStorage<Scope>;
   readonly executors: readonly Executor<Scope>[];
   readonly reportError: (error: unknown) => void;
+  readonly observer?: Observer;
   readonly timing?: Timing;
+  /** Rests between two calls of one request. */
   readonly retry?: BackOff;
+  /** Rests between two recordings of one end. */
+  readonly recordingRetry?: BackOff;
   readonly tracing?: Tracing | undefined;
 }
 
 const DEFAULT_RETRY: BackOff = { first: 500, longest: 60_000 };
+const DEFAULT_RECORDING_RETRY: BackOff = { first: 1_000, longest: 300_000 };
 /** Requests taken per place at work: enough that no place idles, few enough that no lease runs out in the queue. */
 const QUEUED_PER_PLACE = 4;
-/** Whoever waits for the process to end does not wait for the database as well. */
-const TRIES_WHEN_CLOSING = 5;
-const RECORDING_RETRY: BackOff = { first: 20, longest: 1_000 };
+const NEVER_ENDED =
+  'it was begun as often as it may be, and never came to an end: the process ended, or lost its database';
 
 /** Performs one context's requests: calls outside any transaction, many at once, and records each answer exactly once. */
 export class RequestDesk<Scope> implements RequestTaker {
   readonly leaseMs: number;
   readonly #of: Required<Omit<ExecutionDesk<Scope>, 'tracing'>> & Pick<ExecutionDesk<Scope>, 'tracing'>;
   readonly #executors: ReadonlyMap<string, Executor<Scope>>;
+  readonly #recorder: Recorder<Scope>;
   readonly #places: number;
   readonly #queue: PendingRequest[] = [];
   readonly #running = new Set<Promise<void>>();
@@ -44,10 +40,17 @@ export class RequestDesk<Scope> implements RequestTaker {
   #areMore = false;
 
   constructor(desk: ExecutionDesk<Scope>) {
-    this.#of = { timing: realTiming, retry: DEFAULT_RETRY, ...desk };
+    this.#of = {
+      timing: realTiming,
+      retry: DEFAULT_RETRY,
+      recordingRetry: DEFAULT_RECORDING_RETRY,
+      observer: {},
+      ...desk,
+    };
     this.#executors = new Map(desk.executors.map((executor) => [executor.kind, executor]));
     this.#places = Math.max(0, ...desk.executors.map(({ concurrency }) => concurrency));
     this.leaseMs = 2 * Math.max(0, ...desk.executors.map(({ timeout }) => timeout));
+    this.#recorder = new Recorder({ ...this.#of, leaseMs: this.leaseMs });
   }
 
   room(): number {
@@ -79,6 +82,7 @@ export class RequestDesk<Scope> implements RequestTaker {
   /** Takes nothing new, finishes what is under way. What is queued keeps its lease until it runs out. */
   async close(): Promise<void> {
     this.#isOpen = false;
+    this.#recorder.close();
     this.#queue.length = 0;
     await this.settle();
   }
@@ -100,65 +104,21 @@ export class RequestDesk<Scope> implements RequestTaker {
 
   async #perform(request: PendingRequest): Promise<void> {
     const executor = this.#executors.get(request.kind)!;
-    const outcome = await this.#call(executor, request);
-    if ('answer' in outcome) await this.#record(executor, request, outcome.answer);
-    else if (request.attempt >= executor.attempts) await this.#giveUp(executor, request, outcome.error);
-    else await this.#postpone(request, outcome.error);
-  }
-
-  async #call(executor: Executor<Scope>, request: PendingRequest): Promise<{ answer: unknown } | { error: string }> {
-    const abort = new AbortController();
-    const { tenantId, kind, id, payload } = request;
-    const details = { tenantId, idempotencyKey: `${tenantId}:${kind}:${id}`, signal: abort.signal };
-    const late = () => new CallTimedOut(kind, executor.timeout);
-    const span = this.#of.tracing?.call(kind, request.execution.traceparent);
-    try {
-      const calling = runAs({ ...request.execution, source: kind }, () => executor.call(payload, details));
-      const answer = await within(executor.timeout, calling, late, this.#of.timing);
-      span?.end();
-      return { answer };
-    } catch (error) {
-      abort.abort();
-      span?.end(error);
-      return { error: describeError(error) };
-    }
-  }
-
-  async #record(executor: Executor<Scope>, request: PendingRequest, answer: unknown): Promise<void> {
-    const { id, payload } = request;
-    await this.#persist(request, () =>
-      this.#of.requests.inAnswer(request, answer, (scope) => executor.record(scope, { id, payload, answer })),
-    );
-  }
-
-  async #giveUp(executor: Executor<Scope>, request: PendingRequest, error: string): Promise<void> {
-    const { id, payload } = request;
-    await this.#persist(request, () =>
-      this.#of.requests.inFailure(request, error, (scope) => executor.giveUp(scope, { id, payload, error })),
-    );
-  }
-
-  async #postpone(request: PendingRequest, error: string): Promise<void> {
+    const end = request.kept?.end ?? (await this.#call(executor, request));
+    if ('answer' in end || request.kept || request.attempt >= executor.attempts)
+      return this.#recorder.record(executor, request, end);
     const pause = pauseAfter(request.attempt, this.#of.retry, this.#of.timing);
-    await this.#persist(request, () => this.#of.requests.postpone(request, error, pause));
+    await this.#recorder.postpone(request, end.error, pause);
   }
 
-  /**
-   * What cannot be recorded now, since the database is away, is recorded when it is back. Only what could not until the
-   * lease is over is asked for again; the provider's key makes that safe.
-   */
-  async #persist(request: PendingRequest, write: () => Promise<unknown>): Promise<void> {
-    const deadline = this.#of.timing.now() + this.leaseMs;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        await runAs({ ...request.execution, source: request.kind }, write);
-        return;
-      } catch (error) {
-        const isInVain = this.#isOpen ? this.#of.timing.now() >= deadline : tries >= TRIES_WHEN_CLOSING;
-        if (faultOf(error) === 'event' || isInVain) throw error;
-        const pause = pauseAfter(tries, RECORDING_RETRY, this.#of.timing);
-        await new Promise<void>((resume) => this.#of.timing.after(pause, resume));
-      }
-    }
+  async #call(executor: Executor<Scope>, request: PendingRequest): Promise<CallEnd> {
+    // A call is counted before it is made: one more than there are means that nobody lived to see the last one end.
+    if (request.attempt > executor.attempts) return { error: NEVER_ENDED };
+    const { timing, observer } = this.#of;
+    const began = timing.now();
+    const end = await callOutside(executor, request, this.#of);
+    const outcome = 'answer' in end ? 'answered' : 'failed';
+    observer.called?.({ kind: request.kind, outcome, milliseconds: timing.now() - began });
+    return end;
   }
 }

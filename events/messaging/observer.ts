@@ -25,6 +25,18 @@ export interface Observer {
     readonly event: RecordedEvent;
     readonly outcome: 'done' | 'failed' | 'dead';
   }): void;
+  /** A call to the outside has ended. */
+  called?(report: {
+    readonly kind: string;
+    readonly outcome: 'answered' | 'failed';
+    readonly milliseconds: number;
+  }): void;
+  /** What became of a request is recorded, or that failed: it is tried again, unless it is dead. */
+  recorded?(report: {
+    readonly kind: string;
+    readonly id: string;
+    readonly outcome: 'answered' | 'given-up' | 'failed' | 'dead';
+  }): void;
   /** A lane stopped by itself and waits for an operator. */
   paused?(report: { readonly lane: Lane; readonly reason: string }): void;
   /** The relay of a log stopped: the log is not the one it was. */

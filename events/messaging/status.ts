@@ -30,6 +30,19 @@ export interface LaneStatus {
   readonly lostAfter: number | null;
 }
 
+/** How requests of one kind are that have not ended. Told only where there are any. */
+export interface RequestStatus {
+  readonly kind: string;
+  /** Those that are tried by themselves. */
+  readonly waiting: number;
+  /** Of these, those that have failed before. */
+  readonly failing: number;
+  /** Nobody tries them any more: they wait for a person. */
+  readonly dead: number;
+  /** Seconds since the oldest that could be performed was asked for. */
+  readonly oldestSeconds: number;
+}
+
 /** Somebody whose open transaction may hold back delivery: it has appended, or may yet, and has not ended. */
 export interface AppenderStatus {
   /** Nothing for a prepared transaction. */
@@ -61,6 +74,7 @@ export interface PostOfficeStatus {
   readonly floor: number;
   readonly relays: number;
   readonly lanes: readonly LaneStatus[];
+  readonly requests: readonly RequestStatus[];
   /** Open for a second or longer. */
   readonly appenders: readonly AppenderStatus[];
   readonly gap: UnsettledGap | null;

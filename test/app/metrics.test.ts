@@ -86,6 +86,24 @@ describe('the metrics of a server', () => {
     expect(sample('microlith_pool_connections{state="waiting"}')).toBe(0);
   });
 
+  test('tell of calls to the outside, what became of them, and what has not ended', async () => {
+    const kind = 'billing.capturePayment';
+    const sample = await scrape();
+    expect(sample(`microlith_call_seconds_count{kind="${kind}",outcome="answered"}`)).toBe(2);
+    expect(sample(`microlith_requests_recorded_total{kind="${kind}",outcome="answered"}`)).toBe(2);
+    expect(sample(`microlith_requests_waiting{kind="${kind}"}`)).toBeUndefined();
+    await database.query(`
+      insert into billing.request (tenant_id, kind, id, payload, execution, attempts, due_at, recorded_at, error, is_dead)
+      select 'default', 'billing.gone', n::text, '{}', '{}', 1, now(), now() - interval '1 hour', 'busy', n = 3
+        from generate_series(1, 3) n`);
+    const now = await scrape();
+    expect(
+      ['waiting', 'failing', 'dead'].map((what) => now(`microlith_requests_${what}{kind="billing.gone"}`)),
+    ).toEqual([2, 2, 1]);
+    expect(now(`microlith_request_oldest_seconds{kind="billing.gone"}`)).toBeGreaterThanOrEqual(3_600);
+    await database.query(`delete from billing.request where kind = 'billing.gone'`);
+  });
+
   test('show the relay, for as long as it says something', async () => {
     await eventually(
       () => api.system.drain(),

@@ -212,6 +212,42 @@ describe('microlith events', () => {
     expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
   });
 
+  test('requests are listed, tried again and skipped, and one that is dead needs a person', async () => {
+    expect((await run('requests', 'list')).out).toBe('all requests have ended\n');
+    await database.query(`
+      insert into billing.request (tenant_id, kind, id, payload, execution, attempts, due_at, answer, recordings, recording_error, is_dead)
+      values ('default', 'billing.gone', 'r1', '{}', '{}', 1, now(), '{"status":"captured"}', 12, E'no such column\nat record', true)`);
+    const dead = {
+      kind: 'billing.gone',
+      id: 'r1',
+      tenantId: 'default',
+      key: null,
+      state: 'dead',
+      attempts: 1,
+      isAnswered: true,
+      recordings: 12,
+      askedAt: INSTANT,
+      dueAt: INSTANT,
+      error: 'no such column\nat record',
+    };
+    for (const filter of [['--dead'], ['--kind', 'billing.gone', '--error', 'column']])
+      expect((await run('requests', 'list', '--json', ...filter)).json).toEqual([dead]);
+    expect((await run('requests', 'show', 'r1')).out).toMatch(/r1 +billing\.gone [^]*\nno such column\nat record\n/);
+    const ill = await run('status', '--json');
+    expect(ill).toMatchObject({ code: 1, json: { requests: [{ kind: 'billing.gone', waiting: 0, dead: 1 }] } });
+    expect((await run('status')).out).toMatch(/billing\.gone +0 +0 +1 [^]*! billing\.gone has 1 dead requests/);
+    expect((await run('requests', 'retry', '--all', '--dry-run')).out).toBe('would retry 1\n');
+    expect((await run('requests', 'retry', 'r1', '--json', ...because)).json).toEqual({
+      action: 'retry',
+      matching: 1,
+      done: 1,
+      isDryRun: false,
+    });
+    expect((await run('requests', 'list', '--json')).json).toMatchObject([{ state: 'unrecorded', recordings: 1 }]);
+    expect((await run('requests', 'skip', '--all', '--kind', 'billing.gone', ...because)).out).toBe('skip: 1 of 1\n');
+    expect((await run('status')).code).toBe(0);
+  });
+
   test('replay says what it would do, and does it silently', async () => {
     const { json } = await run('replay', BILLING, '--from', '1', '--dry-run', '--json');
     expect(json).toMatchObject({ subscriber: BILLING, after: 0, events: 2, makesCalls: false, isDryRun: true });
@@ -275,7 +311,10 @@ describe('microlith events', () => {
   });
 
   test.each([
-    [['parked', 'retry'], 'give the id of an event, or --all with or without a filter'],
+    [['parked', 'retry'], 'give one id, or --all with or without a filter'],
+    [['requests', 'skip'], 'give one id, or --all with or without a filter'],
+    [['requests', 'retry', '--all'], '--reason is missing: say why'],
+    [['requests', 'list', '--limit', '0'], '--limit must be a whole number from 1, not 0'],
     [['parked', 'retry', '--all'], '--reason is missing: say why'],
     [['parked', 'skip', 'x', '--dry-run'], '<id> must be a UUID, not x'],
     [['parked', 'show', 'x'], '<id> must be a UUID, not x'],
@@ -323,6 +362,10 @@ describe('microlith events', () => {
     'parked retry',
     'parked skip',
     'parked discard',
+    'requests list',
+    'requests show',
+    'requests retry',
+    'requests skip',
     'replay',
     'pause',
     'resume',
@@ -341,5 +384,7 @@ describe('microlith events', () => {
     expect(await run('show', nowhere)).toMatchObject({ code: 1, error: `microlith: there is no event ${nowhere}\n` });
     expect(await run('parked', 'show', nowhere)).toMatchObject({ code: 1 });
     expect(await run('parked', 'skip', nowhere, ...because)).toMatchObject({ code: 1 });
+    expect(await run('requests', 'show', nowhere)).toMatchObject({ code: 1 });
+    expect(await run('requests', 'retry', nowhere, ...because)).toMatchObject({ code: 1 });
   });
 });

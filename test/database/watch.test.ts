@@ -26,7 +26,7 @@ describe('the watch over a post office', () => {
     watch = createWatch({
       readStatus: () => system.backbone.readStatus!(system.hearers),
       ownPool: () => system.backbone.poolUse(),
-      limits: { lag: 60, standstill: 30, gap: 0 },
+      limits: { lag: 60, standstill: 30, gap: 0, request: 900 },
       logger: log.logger,
     });
     abort.running = new AbortController();

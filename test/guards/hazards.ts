@@ -19,6 +19,7 @@ export const HAZARDS = [
   'one listener of the bus hurts another',
   'half a unit of work is kept',
   'a call to the outside is repeated, or stops a lane',
+  'a request never comes to an end',
   'a command of an operator loses or repeats something',
   'a fact comes before its time',
   'two processes get in each other’s way',

@@ -3,6 +3,7 @@ import { addLaneCommands } from './lanes.ts';
 import { addParked } from './parked.ts';
 import { addPrune } from './prune.ts';
 import { addReplay } from './replay.ts';
+import { addRequests } from './requests.ts';
 import { addShow } from './show.ts';
 import { addStatus } from './status.ts';
 import { addTail } from './tail.ts';
@@ -11,11 +12,12 @@ import { addTail } from './tail.ts';
 export function addEvents(program: Command): void {
   const events = program
     .command('events')
-    .description('the post office: status, tail, parked events, replays, pruning');
+    .description('the post office: status, tail, parked events, requests to the outside, replays, pruning');
   addStatus(events);
   addTail(events);
   addShow(events);
   addParked(events);
+  addRequests(events);
   addReplay(events);
   addLaneCommands(events);
   addPrune(events);

@@ -15,3 +15,7 @@ export function operatorOf({ reason }: ReasonOption): Operator {
   if (!reason?.trim()) throw new CommandFailed('--reason is missing: say why', 2);
   return { actor: `operator:${userInfo().username}`, reason };
 }
+
+/** A dry run needs no reason. @throws {CommandFailed} */
+export const operatorUnlessDry = (options: ReasonOption & { readonly dryRun?: boolean }): Operator | undefined =>
+  options.dryRun && !options.reason ? undefined : operatorOf(options);

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
-import { assertId, wholeNumber } from '../arguments.ts';
+import { assertId, assertOneOrAll, wholeNumber } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
-import { operatorOf, type ReasonOption, withReason } from './operator.ts';
+import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
   readonly subscriber?: string;
@@ -90,10 +90,10 @@ const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> 
 };
 
 async function act(action: ParkedAction, id: string | undefined, options: ActionOptions): Promise<void> {
-  if (!id === !options.all) throw new CommandFailed('give the id of an event, or --all with or without a filter', 2);
+  assertOneOrAll(id, options);
   if (id) assertId('<id>', id);
   const filter = filterOf(options, id);
-  const operator = options.dryRun && !options.reason ? undefined : operatorOf(options);
+  const operator = operatorUnlessDry(options);
   await withOperations(async (operations) => {
     const plan = await operations.planAction(action, { filter, ...(operator && { operator }) });
     if (!operator || options.dryRun) return report(options, { action, ...plan, done: 0 });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
-import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
 import { print, printJson } from '../print.ts';
@@ -10,7 +10,7 @@ export const addStatus = (events: Command): Command =>
   events
     .command('status')
     .description(
-      'how far every lane is, what is parked, and who holds delivery back; exit code 1 if anything needs a person',
+      'how far every lane is, what is parked, what the outside was asked, and who holds delivery back; exit code 1 if anything needs a person',
     )
     .option('--json', 'as JSON')
     .action(({ json }: { json?: boolean }) =>
@@ -36,12 +36,15 @@ const HEADINGS = [
   'state',
 ];
 
+const REQUEST_HEADINGS = ['asked of the outside', 'waiting', 'failing', 'dead', 'oldest'];
+
 const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
   [
     `the log ends at ${status.end}, begins after ${status.floor}; relays running: ${status.relays}`,
     '',
     renderTable(HEADINGS, status.lanes.map(renderLane)),
     ...status.lanes.filter(({ blockedKeys }) => blockedKeys.length > 0).map(renderBlocked),
+    ...(status.requests.length > 0 ? ['', renderTable(REQUEST_HEADINGS, status.requests.map(renderRequests))] : []),
     ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${status.gap.waiting} events`] : []),
     ...status.appenders.map(
       ({ pid, seconds, state, query }) =>
@@ -62,6 +65,14 @@ const renderLane = (lane: LaneStatus) => [
   lane.dead,
   lane.heldBy === null ? '-' : String(lane.heldBy),
   stateOf(lane),
+];
+
+const renderRequests = ({ kind, waiting, failing, dead, oldestSeconds }: RequestStatus) => [
+  kind,
+  waiting,
+  failing,
+  dead,
+  `${oldestSeconds.toFixed(1)} s`,
 ];
 
 const renderBlocked = ({ subscriber, blockedKeys, blockedKeyCount }: LaneStatus): string => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { AlarmBook } from '#events/messaging/alarm-book';
 import { type AlarmLimits, alarmsOf } from '#events/messaging/alarms';
-import type { LaneStatus, PostOfficeStatus } from '#events/messaging/status';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
 
-const limits: AlarmLimits = { lag: 60, standstill: 30, gap: 5 };
+const limits: AlarmLimits = { lag: 60, standstill: 30, gap: 5, request: 900 };
 
 const well: LaneStatus = {
   subscriber: 'billing.billOrders',
@@ -26,7 +26,23 @@ const well: LaneStatus = {
 };
 const oldest = { id: 'e', position: 11, recordedAt: new Date(0) };
 const lagging = { ...well, behind: 5, behindSeconds: 60, stillSeconds: 1, oldestUnhandled: oldest };
-const calm: PostOfficeStatus = { end: 20, floor: 0, relays: 1, lanes: [well], appenders: [], gap: null, pools: [] };
+const asked: RequestStatus = {
+  kind: 'billing.capturePayment',
+  waiting: 2,
+  failing: 1,
+  dead: 0,
+  oldestSeconds: 899,
+};
+const calm: PostOfficeStatus = {
+  end: 20,
+  floor: 0,
+  relays: 1,
+  lanes: [well],
+  requests: [asked],
+  appenders: [],
+  gap: null,
+  pools: [],
+};
 const appender = { pid: 42, seconds: 5, state: 'idle in transaction', query: 'insert into messaging.log' };
 const held = { after: 10, waiting: 3 };
 const pool = { process: '7', size: 16, busy: 16 };
@@ -69,6 +85,20 @@ describe('an alarm', () => {
       ofLane({ isRetired: true, isOrphaned: true, dead: 1 }),
       /handles nothing, though this code has it: retired by ada: it is gone/,
       /resume billing.billOrders/,
+    ],
+    [
+      'request-dead',
+      { ...calm, requests: [{ ...asked, dead: 3 }] },
+      calm,
+      /billing.capturePayment has 3 dead requests/,
+      /requests list --kind billing.capturePayment --dead.*requests retry --all --dead --kind billing.capturePayment/,
+    ],
+    [
+      'request-unanswered',
+      { ...calm, requests: [{ ...asked, oldestSeconds: 900 }] },
+      calm,
+      /2 requests wait, 1 have failed before, the oldest was made 900 s ago/,
+      /requests list --kind billing.capturePayment; where nothing has failed/,
     ],
     [
       'gap-held',

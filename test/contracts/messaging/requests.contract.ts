@@ -17,23 +17,35 @@ const AT_ONCE = { first: 0, longest: 0 };
 /** Rests are a hundred times shorter. */
 const HASTY: Timing = { ...realTiming, after: (rest, callback) => realTiming.after(rest / 100, callback) };
 
-/** Storage whose database cannot be reached the first times that an answer is to be kept. */
+/** Storage in which an answer is recorded in another way. */
+const recordingBy = (
+  inAnswer: RequestStorage<DeskScope>['inAnswer'],
+  requests: RequestStorage<DeskScope>,
+): RequestStorage<DeskScope> => ({
+  lease: (...asked) => requests.lease(...asked),
+  inAnswer,
+  inFailure: (...failure) => requests.inFailure(...failure),
+  postpone: (...postponed) => requests.postpone(...postponed),
+  keep: (...kept) => requests.keep(...kept),
+  setBack: (...setback) => requests.setBack(...setback),
+});
+
+/** Storage whose database cannot be reached the first times that an answer is to be recorded. */
 function awayFor(times: number, requests: RequestStorage<DeskScope>): RequestStorage<DeskScope> {
   let left = times;
-  const assertThere = () => {
+  return recordingBy(async (...answer) => {
     left -= 1;
     if (left >= 0) throw Object.assign(new Error('the database system is shutting down'), { code: '57P03' });
-  };
-  return {
-    lease: (...asked) => requests.lease(...asked),
-    inAnswer: async (...answer) => {
-      assertThere();
-      return requests.inAnswer(...answer);
-    },
-    inFailure: (...failure) => requests.inFailure(...failure),
-    postpone: (...postponed) => requests.postpone(...postponed),
-  };
+    return requests.inAnswer(...answer);
+  }, requests);
 }
+
+/** A process that ends when it has begun to record an answer. */
+const endingAt = (begun: () => void, requests: RequestStorage<DeskScope>): RequestStorage<DeskScope> =>
+  recordingBy(() => {
+    begun();
+    return new Promise(() => undefined);
+  }, requests);
 
 export const describeRequests = (adapter: string, open: OpenPostOffice) =>
   describe(`a request ${adapter}`, () => {
@@ -64,6 +76,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         executors: [of],
         reportError: (error) => errors.push(error),
         retry: AT_ONCE,
+        recordingRetry: AT_ONCE,
         ...more,
       });
       office.store.offerRequestsTo(desk);
@@ -77,9 +90,12 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         ),
       );
 
-    const performAll = async (desk: RequestDesk<DeskScope>) => {
+    const performAllThatCan = async (desk: RequestDesk<DeskScope>) => {
       do await desk.performDue();
       while ((await desk.settle()) || (await office.store.dueWork()).requestsIn !== null);
+    };
+    const performAll = async (desk: RequestDesk<DeskScope>) => {
+      await performAllThatCan(desk);
       expect(errors).toEqual([]);
     };
 
@@ -103,6 +119,170 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       await performAll(desk);
       expect(await notesOf(office)).toEqual(['letter: 1']);
       expect(calls).toBe(1);
+    });
+
+    describe('whose end cannot be recorded', () => {
+      let calls: string[];
+      let recordings: number;
+      beforeEach(() => {
+        calls = [];
+        recordings = 0;
+      });
+      /** Cannot record what became of it the first times, or ever. */
+      const clumsy = (times: number, answer: () => unknown): Executor<DeskScope> => {
+        const stumble = () => {
+          recordings += 1;
+          if (recordings <= times) throw new Error('cannot be recorded');
+        };
+        const able = executor(async (text) => {
+          calls.push(text);
+          return answer();
+        });
+        return {
+          ...able,
+          record: async (...done) => {
+            stumble();
+            await able.record(...done);
+          },
+          giveUp: async (...failed) => {
+            stumble();
+            await able.giveUp(...failed);
+          },
+        };
+      };
+      const busy = () => {
+        throw new Error('busy');
+      };
+
+      test('is not performed again: its answer is kept, and recorded when it can be', async () => {
+        const desk = openDesk(clumsy(5, () => ({ number: 7 })));
+        await ask('1', 'letter');
+        await performAllThatCan(desk);
+        expect(calls).toEqual(['letter']);
+        expect(await notesOf(office)).toEqual(['letter: [object Object]']);
+        expect(errors).toHaveLength(5);
+      });
+
+      test('is dead after twelve recordings, and left alone', async () => {
+        const outcomes: string[] = [];
+        const observer = { recorded: ({ outcome }: { outcome: string }) => void outcomes.push(outcome) };
+        const desk = openDesk(
+          clumsy(Infinity, () => 'done'),
+          { observer },
+        );
+        await ask('1', 'letter');
+        await performAllThatCan(desk);
+        expect(calls).toEqual(['letter']);
+        expect(recordings).toBe(12);
+        expect(outcomes).toEqual([...Array(11).fill('failed'), 'dead']);
+        expect(await office.store.requests.lease([FileAway.kind], 10, 0)).toEqual([]);
+      });
+
+      test('is dead as well where its call had failed for good, and is not performed any more', async () => {
+        const desk = openDesk(clumsy(Infinity, busy));
+        await ask('1', 'letter');
+        await performAllThatCan(desk);
+        expect(calls).toHaveLength(3);
+        expect(recordings).toBe(12);
+      });
+
+      test('is given up once where that can be recorded in the end', async () => {
+        const desk = openDesk(clumsy(5, busy));
+        await ask('1', 'letter');
+        await performAllThatCan(desk);
+        expect(calls).toHaveLength(3);
+        expect(await notesOf(office)).toEqual(['letter: given up']);
+      });
+
+      test('since that hangs is recorded later, and holds nobody', async () => {
+        let isFirst = true;
+        const end = Promise.withResolvers<void>();
+        using atLast = { [Symbol.dispose]: () => end.resolve() };
+        const able = executor(async (text) => calls.push(text));
+        const record: typeof able.record = (...done) => {
+          if (!isFirst) return able.record(...done);
+          isFirst = false;
+          return end.promise;
+        };
+        await ask('1', 'letter');
+        const performing = performAllThatCan(openDesk({ ...able, record }, { timing: HASTY }));
+        await until(async () => expect(await notesOf(office)).toEqual(['letter: 1']));
+        atLast[Symbol.dispose]();
+        await performing;
+        expect(calls).toEqual(['letter']);
+      });
+
+      test('holds back what is younger of its key, and nothing else', async () => {
+        const desk = openDesk(clumsy(12, () => 'done'));
+        await ask('1', 'a1', 'a');
+        await performAllThatCan(desk);
+        await ask('2', 'a2', 'a');
+        await ask('3', 'b', 'b');
+        await performAllThatCan(desk);
+        expect(await notesOf(office)).toEqual(['b: done']);
+      });
+    });
+
+    describe('that was begun by a process which ended', () => {
+      /** As after the lease of a process that is gone. */
+      const leaseAgain = async () => {
+        const [leased] = await office.store.requests.lease([FileAway.kind], 1, 0);
+        return leased!;
+      };
+
+      test('is not performed a third time where each ends recording the answer', async () => {
+        let calls = 0;
+        const begun = Promise.withResolvers<void>();
+        const performs = executor(async () => (calls += 1));
+        await recordUnleased();
+        const doomed = openDesk(performs, { requests: endingAt(begun.resolve, office.store.requests) });
+        doomed.take([await leaseAgain()], false);
+        await begun.promise;
+        const last = openDesk(performs);
+        last.take([await leaseAgain()], false);
+        await last.settle();
+        expect(calls).toBe(1);
+        expect(await notesOf(office)).toEqual(['letter: 1']);
+      });
+
+      test('is dead after the twelfth recording that nobody saw end', async () => {
+        let calls = 0;
+        await recordUnleased();
+        const request = await leaseAgain();
+        await office.store.requests.keep(request, { answer: 'done' });
+        for (let recording = 2; recording <= 12; recording += 1) await leaseAgain();
+        const desk = openDesk(executor(async () => (calls += 1)));
+        desk.take([await leaseAgain()], false);
+        await desk.settle();
+        expect(calls).toBe(0);
+        expect(await notesOf(office)).toEqual([]);
+        expect((await office.store.dueWork()).requestsIn).toBeNull();
+      });
+
+      test('is given up after the last call that nobody saw end', async () => {
+        let calls = 0;
+        await recordUnleased();
+        for (let call = 2; call <= 3; call += 1) await leaseAgain();
+        const desk = openDesk(executor(async () => (calls += 1)));
+        desk.take([await leaseAgain()], false);
+        await desk.settle();
+        expect(calls).toBe(0);
+        expect(await notesOf(office)).toEqual(['letter: given up']);
+      });
+    });
+
+    test('whose answer cannot be kept has failed', async () => {
+      const desk = openDesk(executor(async () => 1n));
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual(['letter: given up']);
+    });
+
+    test('has its answer recorded as it is kept', async () => {
+      const desk = openDesk(executor(async () => [new Date(0), undefined]));
+      await ask('1', 'letter');
+      await performAll(desk);
+      expect(await notesOf(office)).toEqual(['letter: 1970-01-01T00:00:00.000Z,']);
     });
 
     test('of a failed unit of work is never performed', async () => {
@@ -276,6 +456,6 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     async function recordUnleased() {
       office.store.offerRequestsTo({ leaseMs: 0, room: () => 0, take: () => undefined });
       await ask('1', 'letter');
-      return office.store.requests.lease(['desk.fileAway'], 10, 60_000);
+      return office.store.requests.lease(['desk.fileAway'], 10, 0);
     }
   });

@@ -2,11 +2,13 @@ import type { Guard } from '../guard.ts';
 
 const EXECUTOR = 'events/messaging/executor.ts';
 const ENDINGS = 'events/messaging/adapters/postgresql/endings.ts';
-const REQUESTS = 'events/messaging/adapters/postgresql/requests.ts';
+const CALL = 'events/messaging/outside-call.ts';
+const RECORDING = 'events/messaging/recording.ts';
 const NEW_REQUESTS = 'events/messaging/adapters/postgresql/new-requests.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
+const UNENDED = 'a request never comes to an end';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
 const ending = (title: string) => ({
   file: 'test/database/endings.test.ts',
@@ -54,7 +56,7 @@ export const requests: readonly Guard[] = [
     promise: 'every attempt of one request has the same idempotency key',
     edits: [
       {
-        file: EXECUTOR,
+        file: CALL,
         snippet: 'idempotencyKey: `${tenantId}:${kind}:${id}`',
         replacement: 'idempotencyKey: `${tenantId}:${kind}:${id}:${request.attempt}`',
       },
@@ -67,7 +69,7 @@ export const requests: readonly Guard[] = [
     promise: 'no two tenants share an idempotency key',
     edits: [
       {
-        file: EXECUTOR,
+        file: CALL,
         snippet: 'idempotencyKey: `${tenantId}:${kind}:${id}`',
         replacement: 'idempotencyKey: `${kind}:${id}`',
       },
@@ -136,7 +138,13 @@ export const requests: readonly Guard[] = [
     name: 'order-when-leased',
     hazard: HAZARD,
     promise: 'of the pending requests of a key only the oldest is leased',
-    edits: [{ file: REQUESTS, snippet: 'and (key is null or not exists (', replacement: 'and (true or not exists (' }],
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/request-heads.ts',
+        snippet: 'and (r.key is null or not exists (',
+        replacement: 'and (true or not exists (',
+      },
+    ],
     noticedBy: request('is not begun while an older one of its key is under way: found later'),
   },
   {
@@ -145,9 +153,9 @@ export const requests: readonly Guard[] = [
     promise: 'a call that is not answered is given up, and tried again',
     edits: [
       {
-        file: EXECUTOR,
-        snippet: 'await within(executor.timeout, calling, late, this.#of.timing)',
-        replacement: 'await within(9e8, calling, late, this.#of.timing)',
+        file: CALL,
+        snippet: 'await within(executor.timeout, calling, late, timing)',
+        replacement: 'await within(9e8, calling, late, timing)',
       },
     ],
     noticedBy: request('that hangs counts as a failed attempt'),
@@ -159,12 +167,114 @@ export const requests: readonly Guard[] = [
       'an answer that cannot be recorded now is recorded when the database is back, and the call is not made again',
     edits: [
       {
-        file: EXECUTOR,
+        file: RECORDING,
         snippet: `if (faultOf(error) === 'event' || isInVain) throw error;`,
         replacement: `if (faultOf(error) === 'event' || isInVain || tries > 0) throw error;`,
       },
     ],
     noticedBy: request('is not performed again where the database was away when its answer came'),
+  },
+  {
+    name: 'answer-kept-when-unrecorded',
+    hazard: UNENDED,
+    promise: 'an answer that cannot be recorded is kept, and recorded later without another call',
+    edits: [{ file: RECORDING, snippet: 'await this.#setBack(request, end, describeError(error));', replacement: '' }],
+    noticedBy: request(
+      'whose end cannot be recorded > is not performed again: its answer is kept, and recorded when it can be',
+    ),
+  },
+  {
+    name: 'recordings-end',
+    hazard: UNENDED,
+    promise: 'what cannot be recorded twelve times is dead, and waits for a person',
+    edits: [{ file: RECORDING, snippet: 'const MOST_RECORDINGS = 12;', replacement: 'const MOST_RECORDINGS = 30;' }],
+    noticedBy: request('whose end cannot be recorded > is dead after twelve recordings, and left alone'),
+  },
+  {
+    name: 'recording-has-its-time',
+    hazard: UNENDED,
+    promise: 'a recording that hangs is undone, and holds nobody',
+    edits: [
+      {
+        file: RECORDING,
+        snippet: 'return within(LONGEST, recording,',
+        replacement: 'return within(9e8, recording,',
+      },
+    ],
+    noticedBy: request('whose end cannot be recorded > since that hangs is recorded later, and holds nobody'),
+  },
+  {
+    name: 'kept-before-recorded',
+    hazard: UNENDED,
+    promise: 'where a process ended before, the answer is kept before it is recorded',
+    edits: [
+      {
+        file: RECORDING,
+        snippet: 'if (wasBegun) await this.#persist(request, () => this.#of.requests.keep(request, end));',
+        replacement: 'void wasBegun;',
+      },
+    ],
+    noticedBy: request(
+      'that was begun by a process which ended > is not performed a third time where each ends recording the answer',
+    ),
+  },
+  {
+    name: 'recordings-counted-first',
+    hazard: UNENDED,
+    promise: 'a recording that ends its process counts',
+    edits: [
+      {
+        file: RECORDING,
+        snippet: 'if (recording > MOST_RECORDINGS) return this.#setBack(request, end, PROCESS_ENDED);',
+        replacement: 'void PROCESS_ENDED;',
+      },
+    ],
+    noticedBy: request(
+      'that was begun by a process which ended > is dead after the twelfth recording that nobody saw end',
+    ),
+  },
+  {
+    name: 'calls-counted-first',
+    hazard: UNENDED,
+    promise: 'a call that ends its process counts',
+    edits: [
+      {
+        file: EXECUTOR,
+        snippet: 'if (request.attempt > executor.attempts) return { error: NEVER_ENDED };',
+        replacement: 'void NEVER_ENDED;',
+      },
+    ],
+    noticedBy: request('that was begun by a process which ended > is given up after the last call that nobody saw end'),
+  },
+  {
+    name: 'dead-holds-its-key',
+    hazard: UNENDED,
+    promise: 'what is younger of the key of a dead request waits',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/request-heads.ts',
+        snippet: `and older.state = 'pending' and older.sequence`,
+        replacement: `and older.state = 'pending' and not older.is_dead and older.sequence`,
+      },
+    ],
+    noticedBy: request('whose end cannot be recorded > holds back what is younger of its key, and nothing else'),
+  },
+  {
+    name: 'retried-without-a-call',
+    hazard: UNENDED,
+    promise: 'an operator has an answer that is kept recorded without another call',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/operations/act-on-requests.ts',
+        snippet: 'recordings = (r.answer is not null)::int',
+        replacement: 'recordings = 0',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/requests.test.ts',
+      title:
+        'requests that do not come to an end > raise an alarm where one is dead, and are recorded without another call when somebody says so',
+    },
   },
   {
     name: 'replay-is-silent',

@@ -1,4 +1,4 @@
-import { CallTimedOut } from '#events/messaging/executor';
+import { CallTimedOut } from '#events/messaging/outside-call';
 import { Fenced, HandlerTimedOut } from '#events/messaging/failure';
 import { PublishedOutsideUnitOfWork } from '#events/messaging/outbox';
 import { isOfThisWorld } from '../database/failures.ts';

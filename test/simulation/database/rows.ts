@@ -1,5 +1,6 @@
 import type { Execution } from '#events/messaging/execution';
 import type { EventDraft, LogPosition, RecordedEvent } from '#events/messaging/log';
+import type { CallEnd } from '#events/messaging/request-storage';
 import type { TenantId } from '#shared-kernel/tenant';
 import { Table } from './table.ts';
 
@@ -39,6 +40,10 @@ export interface RequestRow {
   readonly state: 'pending' | 'answered' | 'failed';
   readonly attempts: number;
   readonly dueAt: number;
+  /** How the call ended, once that is kept. */
+  readonly end: CallEnd | null;
+  readonly recordings: number;
+  readonly isDead: boolean;
 }
 
 export interface ScheduledRow {

@@ -8,7 +8,9 @@ import { isBefore, nameOf, pendingOf, toPending } from './requests.ts';
 import type { SimulatedStore } from './store.ts';
 
 type Recorded = RequestRow | 'known';
-type Asked = Omit<RequestRow, 'sequence' | 'state' | 'attempts' | 'dueAt'>;
+type Asked = Pick<RequestRow, 'tenantId' | 'kind' | 'id' | 'key' | 'payload' | 'execution'>;
+/** Nothing has ended yet. */
+const NEW = { state: 'pending', end: null, recordings: 0, isDead: false } as const;
 
 /** The requests of one unit of work: recorded with its commit, and at once leased to this process where it has room. */
 export class NewRequests {
@@ -36,10 +38,7 @@ export class NewRequests {
     if (this.#requests.length === 0) return;
     const recorded = results.filter((result): result is RequestRow => result !== 'known');
     const leased = recorded.filter(({ attempts }) => attempts === 1);
-    this.#taker?.take(
-      leased.map((row) => toPending(row, 1)),
-      leased.length < recorded.length,
-    );
+    this.#taker?.take(leased.map(toPending), leased.length < recorded.length);
   }
 
   get count(): number {
@@ -57,7 +56,7 @@ export class NewRequests {
       if (backend.get(schema.requests, name)) return 'known';
       const isLeased = isRoom && (isFree || !has('requestsOfAKeyWait'));
       const dueAt = backend.now + (isLeased ? leaseMs : 0);
-      const row: RequestRow = { ...request, sequence, state: 'pending', attempts: isLeased ? 1 : 0, dueAt };
+      const row: RequestRow = { ...request, ...NEW, sequence, attempts: isLeased ? 1 : 0, dueAt };
       backend.set(schema.requests, name, row);
       return row;
     };

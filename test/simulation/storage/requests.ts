@@ -1,4 +1,4 @@
-import type { PendingRequest, RequestStorage } from '#events/messaging/request-storage';
+import type { CallEnd, PendingRequest, RequestStorage, Setback } from '#events/messaging/request-storage';
 import type { Backend } from '../database/backend.ts';
 import type { RequestRow, Schema } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';
@@ -15,7 +15,7 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
   async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
     const { schema, has } = this.#store;
     return this.#store.change(`${schema.context}: lease requests`, function* (backend) {
-      const isDue = ({ state, dueAt }: RequestRow) => state === 'pending' && dueAt <= backend.now;
+      const isDue = ({ state, isDead, dueAt }: RequestRow) => state === 'pending' && !isDead && dueAt <= backend.now;
       const pending = pendingOf(backend, schema);
       const heads = pending
         .filter((row) => isDue(row) && kinds.includes(row.kind))
@@ -28,8 +28,9 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
         if (!backend.tryHoldRow(schema.requests, name)) continue;
         const row = backend.get(schema.requests, name)!;
         if (!isDue(row)) continue;
-        backend.set(schema.requests, name, { ...row, attempts: row.attempts + 1, dueAt: backend.now + leaseMs });
-        leased.push(toPending(row, row.attempts + 1));
+        const begun = beginOn(row);
+        backend.set(schema.requests, name, { ...begun, dueAt: backend.now + leaseMs });
+        leased.push(toPending(begun));
       }
       return leased;
     });
@@ -52,11 +53,31 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
   }
 
   async postpone(request: PendingRequest, _error: string, pauseMs: number): Promise<void> {
+    await this.#change('postpone', request, (_row, now) => ({ dueAt: now + pauseMs }));
+  }
+
+  async keep(request: PendingRequest, end: CallEnd): Promise<void> {
+    await this.#change('keep', request, (row) => kept(row, end));
+  }
+
+  async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
+    await this.#change('set back', request, (row, now) => ({
+      ...kept(row, end),
+      dueAt: now + (restMs ?? 0),
+      isDead: restMs === null,
+    }));
+  }
+
+  async #change(
+    what: string,
+    request: PendingRequest,
+    change: (row: RequestRow, now: number) => Partial<RequestRow>,
+  ): Promise<void> {
     const { requests } = this.#store.schema;
-    await this.#store.change(`postpone ${request.id}`, function* (backend) {
+    await this.#store.change(`${what} ${request.id}`, function* (backend) {
       yield* backend.holdRow(requests, nameOf(request));
       const row = backend.get(requests, nameOf(request))!;
-      if (row.state === 'pending') backend.set(requests, nameOf(request), { ...row, dueAt: backend.now + pauseMs });
+      if (row.state === 'pending') backend.set(requests, nameOf(request), { ...row, ...change(row, backend.now) });
     });
   }
 
@@ -93,10 +114,26 @@ export const isBefore = (older: RequestRow, row: Pick<RequestRow, 'tenantId' | '
 export const pendingOf = (backend: Backend, schema: Schema): RequestRow[] =>
   backend.all(schema.requests).filter(({ state }) => state === 'pending');
 
+/** The oldest pending request of each key. */
+export function headsOf(backend: Backend, schema: Schema): RequestRow[] {
+  const pending = pendingOf(backend, schema);
+  return pending.filter((row) => !pending.some((other) => isBefore(other, row)));
+}
+
 export const nameOf = ({ tenantId, kind, id }: Pick<RequestRow, 'tenantId' | 'kind' | 'id'>) =>
   `${tenantId}/${kind}/${id}`;
 
-export const toPending = (row: RequestRow, attempt: number): PendingRequest => {
-  const { tenantId, kind, id, key, payload, execution } = row;
-  return { tenantId, kind, id, key, payload, attempt, execution };
+/** Whoever leases it begins a call; where that has ended already, a recording of it. */
+export const beginOn = (row: RequestRow): RequestRow =>
+  row.end === null ? { ...row, attempts: row.attempts + 1 } : { ...row, recordings: row.recordings + 1 };
+
+const kept = (row: RequestRow, end: CallEnd): Pick<RequestRow, 'end' | 'recordings'> => ({
+  end: row.end && 'answer' in row.end ? row.end : end,
+  recordings: Math.max(row.recordings, 1),
+});
+
+export const toPending = (row: RequestRow): PendingRequest => {
+  const { tenantId, kind, id, key, payload, execution, attempts, end, recordings } = row;
+  const pending = { tenantId, kind, id, key, payload, attempt: attempts, execution };
+  return end === null ? pending : { ...pending, kept: { end, recording: recordings } };
 };

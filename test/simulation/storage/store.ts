@@ -13,7 +13,7 @@ import type { Connection } from './connection.ts';
 import { SimulatedLanes } from './lanes.ts';
 import { SimulatedParked } from './parked.ts';
 import type { Pool } from './pool.ts';
-import { SimulatedRequests } from './requests.ts';
+import { headsOf, SimulatedRequests } from './requests.ts';
 import { SimulatedSchedule } from './schedule.ts';
 import type { Suspicions } from './suspicions.ts';
 import { SimulatedUnit } from './unit.ts';
@@ -97,7 +97,7 @@ export class SimulatedStore implements ContextStore<OfficeScope> {
     const { schema } = this;
     return this.query(`${this.context}: due work`, (backend) => ({
       requestsIn: untilFirst(
-        backend.all(schema.requests).filter(({ state }) => state === 'pending'),
+        headsOf(backend, schema).filter(({ isDead }) => !isDead),
         backend.now,
       ),
       scheduleIn: untilFirst(backend.all(schema.scheduled), backend.now),

@@ -1,4 +1,4 @@
-import type { PendingRequest, RequestStorage } from '../../request-storage.ts';
+import type { CallEnd, PendingRequest, RequestStorage, Setback } from '../../request-storage.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 import { requestId, type MemoryTransaction, type RequestRow } from './transaction.ts';
@@ -13,32 +13,45 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
 
   async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
     return this.#store.transaction(async ({ staged }) =>
-      headsOf(staged, kinds)
-        .filter(({ dueAt }) => dueAt <= this.#store.now())
+      headsOf(staged)
+        .filter(({ kind, isDead, dueAt }) => kinds.includes(kind) && !isDead && dueAt <= this.#store.now())
         .slice(0, limit)
         .map((row) => leaseRow(staged, row, this.#store.now() + leaseMs)),
     );
   }
 
   async inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean> {
-    return this.#finish(request, work, { state: 'answered', answer });
+    return this.#finish(request, work, { state: 'answered', end: { answer } });
   }
 
   async inFailure(request: PendingRequest, error: string, work: (scope: Scope) => Promise<void>): Promise<boolean> {
-    return this.#finish(request, work, { state: 'failed', error });
+    return this.#finish(request, work, { state: 'failed', end: { error } });
   }
 
-  async postpone(request: PendingRequest, error: string, pauseMs: number): Promise<void> {
+  async postpone(request: PendingRequest, _error: string, pauseMs: number): Promise<void> {
+    await this.#change(request, () => ({ dueAt: this.#store.now() + pauseMs }));
+  }
+
+  async keep(request: PendingRequest, end: CallEnd): Promise<void> {
+    await this.#change(request, (row) => kept(row, end));
+  }
+
+  async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
+    const dueAt = this.#store.now() + (restMs ?? 0);
+    await this.#change(request, (row) => ({ ...kept(row, end), dueAt, isDead: restMs === null }));
+  }
+
+  async #change(request: PendingRequest, change: (row: RequestRow) => Partial<RequestRow>): Promise<void> {
     await this.#store.transaction(async ({ staged }) => {
       const row = pendingRow(staged, request);
-      if (row) put(staged, { ...row, error, dueAt: this.#store.now() + pauseMs });
+      if (row) put(staged, { ...row, ...change(row) });
     });
   }
 
   async #finish(
     request: PendingRequest,
     work: (scope: Scope) => Promise<void>,
-    end: Pick<RequestRow, 'state'> & Partial<RequestRow>,
+    end: Pick<RequestRow, 'state' | 'end'>,
   ): Promise<boolean> {
     return this.#store.transaction(async (transaction: MemoryTransaction) => {
       const row = pendingRow(transaction.staged, request);
@@ -51,28 +64,32 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
 }
 
 export function leaseRow(staged: StagedTables, row: RequestRow, until: number): PendingRequest {
-  const { tenantId, kind, id, key, payload, execution } = row;
-  const attempt = row.attempts + 1;
-  put(staged, { ...row, attempts: attempt, dueAt: until });
-  return { tenantId, kind, id, key, payload, attempt, execution };
+  const { tenantId, kind, id, key, payload, execution, end } = row;
+  const attempts = row.attempts + Number(end === null);
+  const recordings = row.recordings + Number(end !== null);
+  put(staged, { ...row, attempts, recordings, dueAt: until });
+  const pending = { tenantId, kind, id, key, payload, attempt: attempts, execution };
+  return end === null ? pending : { ...pending, kept: { end, recording: recordings } };
 }
 
+/** An answer that is kept stays, whatever others heard later. */
+const kept = (row: RequestRow, end: CallEnd): Pick<RequestRow, 'end' | 'recordings'> => ({
+  end: row.end && 'answer' in row.end ? row.end : end,
+  recordings: Math.max(row.recordings, 1),
+});
+
 /** The oldest pending request of each key: the others wait for it. */
-function headsOf(staged: StagedTables, kinds: readonly string[]): RequestRow[] {
+export function headsOf(staged: StagedTables): RequestRow[] {
   const seen = new Set<string>();
-  return pendingRequestsOf(staged)
-    .filter(({ kind }) => kinds.includes(kind))
+  return table(staged)
+    .all()
+    .filter(({ state }) => state === 'pending')
+    .toSorted((a, b) => a.sequence - b.sequence)
     .filter(({ tenantId, kind, key, id }) => seen.size !== seen.add(`${tenantId}/${kind}/${key ?? `id ${id}`}`).size);
 }
 
-export const isHead = (staged: StagedTables, row: RequestRow) =>
-  headsOf(staged, [row.kind]).some(({ id }) => id === row.id);
-
-export const pendingRequestsOf = (staged: StagedTables) =>
-  table(staged)
-    .all()
-    .filter(({ state }) => state === 'pending')
-    .toSorted((a, b) => a.sequence - b.sequence);
+export const isHead = (staged: StagedTables, { tenantId, kind, id }: RequestRow) =>
+  headsOf(staged).some((head) => requestId(head.tenantId, head) === requestId(tenantId, { kind, id }));
 
 const table = (staged: StagedTables) => staged.shared<RequestRow>('requests');
 

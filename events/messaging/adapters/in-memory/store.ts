@@ -12,7 +12,7 @@ import { InMemoryLanes } from './lanes.ts';
 import type { InMemoryLog } from './log.ts';
 import { Mutex } from './mutex.ts';
 import { InMemoryParked } from './parked.ts';
-import { InMemoryRequests, isHead, leaseRow, pendingRequestsOf } from './requests.ts';
+import { headsOf, InMemoryRequests, isHead, leaseRow } from './requests.ts';
 import { InMemorySchedule, scheduledOf } from './schedule.ts';
 import { CommittedTables, type Tables } from './tables.ts';
 import { MemoryTransaction } from './transaction.ts';
@@ -67,7 +67,10 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
 
   async dueWork(): Promise<DueWork> {
     return this.transaction(async ({ staged }) => ({
-      requestsIn: untilFirst(pendingRequestsOf(staged), this.now()),
+      requestsIn: untilFirst(
+        headsOf(staged).filter(({ isDead }) => !isDead),
+        this.now(),
+      ),
       scheduleIn: untilFirst(scheduledOf(staged), this.now()),
     }));
   }

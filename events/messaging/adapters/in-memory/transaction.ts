@@ -5,6 +5,7 @@ import { currentExecution, type Execution } from '../../execution.ts';
 import type { EventDraft } from '../../log.ts';
 import { Outbox } from '../../outbox.ts';
 import type { NewRequest } from '../../request.ts';
+import type { CallEnd } from '../../request-storage.ts';
 import type { UnitScope } from '../../scope.ts';
 import type { Tracing } from '../../tracing.ts';
 import type { StagedTables } from './tables.ts';
@@ -17,8 +18,10 @@ export interface RequestRow extends NewRequest {
   readonly state: 'pending' | 'answered' | 'failed';
   readonly attempts: number;
   readonly dueAt: number;
-  readonly answer: unknown;
-  readonly error: string | null;
+  readonly end: CallEnd | null;
+  /** Begun, of how the call ended; 0 before it has. */
+  readonly recordings: number;
+  readonly isDead: boolean;
 }
 
 export interface ScheduledRow {
@@ -68,8 +71,9 @@ export class MemoryTransaction {
       state: 'pending',
       attempts: 0,
       dueAt: 0,
-      answer: null,
-      error: null,
+      end: null,
+      recordings: 0,
+      isDead: false,
     };
     requests.put(id, row);
     this.newRequests.push(row);

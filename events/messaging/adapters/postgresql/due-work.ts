@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { DueWork } from '../../context-store.ts';
+import { isHead } from './request-heads.ts';
 import { send } from './statement.ts';
 
 interface DueRow {
@@ -17,7 +18,8 @@ export async function dueWorkOf(pool: pg.Pool, contexts: readonly string[]): Pro
   const selects = contexts.map(
     (context) => `
       select '${context}' as context,
-             (select ${milliseconds('min(due_at)')} from ${context}.request where state = 'pending') as requests_in,
+             (select ${milliseconds('due_at')} from ${context}.request r
+               where not is_dead and ${isHead(context)} order by due_at limit 1) as requests_in,
              (select ${milliseconds('min(due_at)')} from ${context}.scheduled) as schedule_in`,
   );
   const { rows } = await send<DueRow>(pool, { text: selects.join(' union all '), values: [] });

@@ -84,7 +84,7 @@ export class NewRequests {
                   from ${isOne ? ONE : SEVERAL} r (tenant_id, kind, id, key, payload, execution, may_lease)) r
         on conflict (tenant_id, kind, id) do update
            set state = excluded.state, payload = excluded.payload, attempts = excluded.attempts, due_at = excluded.due_at,
-               leased_by = excluded.leased_by
+               leased_by = excluded.leased_by, recorded_at = excluded.recorded_at
          where known.state = 'withheld' and excluded.state = 'pending'
         returning tenant_id, kind, id, attempts`,
       values: [

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Operator } from './audit.ts';
 import { inTransaction } from '../in-transaction.ts';
 import type { Onlooker } from './onlooker.ts';
+import { actInPortions, portionsOf } from './portions.ts';
 import { findHeads, type FoundHeads, type ParkedFilter } from './parked.ts';
 
 /** `retry` at once with fresh attempts; `skip` it, so that the rest of its key goes on; `discard` its whole key. */
@@ -32,8 +33,6 @@ export async function planAction(
   return { heads: sum(({ heads }) => heads.length), behind: sum(({ behind }) => behind) };
 }
 
-const AT_ONCE = 500;
-
 /**
  * Acts on every event that is a head and matches when it begins, the oldest first, in portions of one transaction each: an
  * action that is cut short may be given again, by the same operator for the same reason, and goes on where it was. Every event is
@@ -44,37 +43,23 @@ export async function actOnParked(
   pool: pg.Pool,
   action: ParkedAction,
   { filter, operator }: ParkedOrder,
-  { progress, signal }: Onlooker = {},
+  onlooker?: Onlooker,
 ): Promise<number> {
   const found = await findHeads(pool, filter, giverOf(action, operator));
-  const portions = found.flatMap(portionsOf);
-  const all = portions.reduce((sum, { heads }) => sum + heads.length, 0);
-  let [seen, done] = [0, 0];
-  for (const portion of portions) {
-    if (signal?.aborted) break;
-    done += await actOnPortion(pool, action, operator, portion);
-    seen += portion.heads.length;
-    progress?.(seen, all);
-  }
-  return done;
+  const portions = found.flatMap(({ lane, heads }) =>
+    portionsOf(heads, (some) => actOnPortion(pool, action, operator, { lane, heads: some })),
+  );
+  return actInPortions(portions, onlooker);
 }
 
 /** What was skipped for one reason makes heads of what waited: those are not meant when the order is given again. */
 const giverOf = (action: ParkedAction, operator: Operator | undefined) => (action === 'skip' ? operator : undefined);
 
-type Portion = Pick<FoundHeads, 'lane' | 'heads'>;
-
-const portionsOf = ({ lane, heads }: FoundHeads): Portion[] =>
-  Array.from({ length: Math.ceil(heads.length / AT_ONCE) }, (_, at) => ({
-    lane,
-    heads: heads.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
-  }));
-
 const actOnPortion = (
   pool: pg.Pool,
   action: ParkedAction,
   { actor, reason }: Operator,
-  { lane, heads }: Portion,
+  { lane, heads }: Pick<FoundHeads, 'lane' | 'heads'>,
 ): Promise<number> =>
   inTransaction(pool, async (transaction) => {
     const { rows } = await transaction.query<{ done: number }>({

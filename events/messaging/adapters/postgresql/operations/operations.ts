@@ -9,6 +9,7 @@ import {
   type PlannedOrder,
   planAction,
 } from './act-on-parked.ts';
+import { actOnRequests, planRequests, type RequestAction, type RequestOrder } from './act-on-requests.ts';
 import type { Operator } from './audit.ts';
 import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
 import { pauseLane, resumeLane, type Retired, retireLane } from './lanes.ts';
@@ -17,6 +18,7 @@ import type { Onlooker } from './onlooker.ts';
 import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
 import type { ReplayStart } from './replay-start.ts';
+import { listRequests, type RequestFilter, type RequestItem } from './requests.ts';
 import { type ShownEvent, showEvent } from './show.ts';
 import { readStatus } from './status.ts';
 
@@ -27,6 +29,9 @@ export interface Operations {
   listParked(filter: ParkedFilter, limit: number): Promise<readonly ParkedItem[]>;
   planAction(action: ParkedAction, order: PlannedOrder): Promise<ParkedPlan>;
   actOnParked(action: ParkedAction, order: ParkedOrder, onlooker?: Onlooker): Promise<number>;
+  listRequests(filter: RequestFilter, limit: number): Promise<readonly RequestItem[]>;
+  planRequests(filter: RequestFilter): Promise<number>;
+  actOnRequests(action: RequestAction, order: RequestOrder, onlooker?: Onlooker): Promise<number>;
   planReplay(subscriber: string, start: ReplayStart, onlooker?: Onlooker): Promise<ReplayPlan>;
   startReplay(
     subscriber: string,
@@ -61,6 +66,9 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     listParked: (filter, limit) => listParked(pool, filter, limit),
     planAction: (action, order) => planAction(pool, action, order),
     actOnParked: (action, order, onlooker) => thenTell(actOnParked(pool, action, order, onlooker)),
+    listRequests: (filter, limit) => listRequests(pool, filter, limit),
+    planRequests: (filter) => planRequests(pool, filter),
+    actOnRequests: (action, order, onlooker) => actOnRequests(pool, action, order, onlooker),
     planReplay: async (subscriber, start, onlooker) => planReplay(pool, known(subscriber), start, onlooker),
     startReplay: async (subscriber, of, onlooker) => thenTell(startReplay(pool, known(subscriber), of, onlooker)),
     pause: (subscriber, operator) => thenTell(pauseLane(pool, subscriber, operator)),

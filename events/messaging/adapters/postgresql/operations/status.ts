@@ -5,23 +5,26 @@ import { MEMBERS } from '../members.ts';
 import { send } from '../statement.ts';
 import { findDesks } from './desks.ts';
 import type { KnownSubscriber } from './lane-of.ts';
+import { readRequests } from './status-of-requests.ts';
 import { type LaneRow, lanesQuery, MOST_LOOKED_AT } from './status-of-lanes.ts';
 
-/** One look at a post office: three statements, however many lanes there are. */
+/** One look at a post office: a few statements, however many lanes there are. */
 export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<PostOfficeStatus> {
   const { appenders, pools, ...log } = await readLog(pool);
-  const lanes = await readLanes(pool, subscribers, log.end);
+  const contexts = await findDesks(pool);
+  const lanes = await readLanes(pool, { contexts, subscribers, end: log.end });
+  const requests = await readRequests(pool, contexts);
   const furthest = Math.max(log.floor, ...lanes.map(({ position }) => position));
   const gap = appenders.length > 0 ? await findGap(pool, furthest) : null;
-  return { ...log, lanes, appenders, gap, pools };
+  return { ...log, lanes, requests, appenders, gap, pools };
 }
 
-type LogRow = Omit<PostOfficeStatus, 'lanes' | 'gap' | 'appenders' | 'pools'> & {
+type LogRow = Omit<PostOfficeStatus, 'lanes' | 'requests' | 'gap' | 'appenders' | 'pools'> & {
   readonly appenders: string;
   readonly pools: string;
 };
 
-async function readLog(pool: pg.Pool): Promise<Omit<PostOfficeStatus, 'lanes' | 'gap'>> {
+async function readLog(pool: pg.Pool): Promise<Omit<PostOfficeStatus, 'lanes' | 'requests' | 'gap'>> {
   const { rows } = await send<LogRow>(pool, {
     name: 'messaging.status',
     text: `
@@ -61,8 +64,13 @@ const POOLS = `
        and split_part(application_name, ' ', 3) in (${MEMBERS})
      group by application_name) one`;
 
-async function readLanes(pool: pg.Pool, subscribers: readonly KnownSubscriber[], end: number): Promise<LaneStatus[]> {
-  const contexts = await findDesks(pool);
+interface LanesWanted {
+  readonly contexts: readonly string[];
+  readonly subscribers: readonly KnownSubscriber[];
+  readonly end: number;
+}
+
+async function readLanes(pool: pg.Pool, { contexts, subscribers, end }: LanesWanted): Promise<LaneStatus[]> {
   if (contexts.length === 0) return [];
   const wanted = JSON.stringify(subscribers.map(({ name, types }) => ({ name, types })));
   const { rows } = await send<LaneRow>(pool, { text: lanesQuery(contexts), values: [wanted] });

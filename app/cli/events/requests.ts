@@ -1,0 +1,127 @@
+import type { Command } from 'commander';
+import type { RequestAction } from '#events/messaging/adapters/postgresql/operations/act-on-requests';
+import type { RequestFilter, RequestItem } from '#events/messaging/adapters/postgresql/operations/requests';
+import { assertOneOrAll, wholeNumber } from '../arguments.ts';
+import { CommandFailed } from '../command-failed.ts';
+import { print, printJson } from '../print.ts';
+import { renderTable } from '../table.ts';
+import { watched } from '../watched.ts';
+import { withOperations } from '../with-host.ts';
+import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
+
+interface FilterOptions {
+  readonly kind?: string;
+  readonly key?: string;
+  readonly error?: string;
+  readonly dead?: boolean;
+  readonly json?: boolean;
+}
+
+interface ActionOptions extends FilterOptions, ReasonOption {
+  readonly all?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function addRequests(events: Command): void {
+  const requests = events.command('requests').description('what is asked of the outside, and has not ended');
+  withFilter(requests.command('list').description('what has not ended, how often it was tried, and why it failed'))
+    .option('--limit <count>', 'at most so many', '100')
+    .action(list);
+  requests
+    .command('show')
+    .description('one request, in each tenant that has one of this id, with its whole error')
+    .argument('<id>')
+    .option('--json', 'as JSON')
+    .action(show);
+  addAction(
+    requests,
+    'retry',
+    'try again now, with fresh attempts; what is answered is recorded, and not called again',
+  );
+  addAction(requests, 'skip', 'give the request up: nobody hears how it ended; the rest of its key goes on');
+}
+
+const withFilter = (command: Command): Command =>
+  command
+    .option('--kind <kind>', 'only of this kind, such as billing.capturePayment')
+    .option('--key <key>', 'only of this key')
+    .option('--error <text>', 'only those whose error has this text')
+    .option('--dead', 'only those that are no longer tried')
+    .option('--json', 'as JSON');
+
+const addAction = (requests: Command, action: RequestAction, description: string): Command =>
+  withReason(
+    withFilter(
+      requests.command(action).description(description).argument('[id]', 'the id of a request; or give --all'),
+    ),
+  )
+    .option('--all', 'every one that matches and is not under way')
+    .option('--dry-run', 'only count')
+    .action((id: string | undefined, options: ActionOptions) => act(action, id, options));
+
+const filterOf = ({ kind, key, error, dead }: FilterOptions, id?: string): RequestFilter => ({
+  ...(id && { id }),
+  ...(kind && { kind }),
+  ...(key && { key }),
+  ...(error && { error }),
+  ...(dead && { isDead: true }),
+});
+
+const list = (options: FilterOptions & { readonly limit: string }): Promise<void> => {
+  const limit = wholeNumber('--limit', options.limit, 1);
+  return withOperations(async (operations) => {
+    const items = await operations.listRequests(filterOf(options), limit);
+    if (options.json) printJson(items);
+    else print(items.length === 0 ? 'all requests have ended' : renderList(items));
+  });
+};
+
+const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> =>
+  withOperations(async (operations) => {
+    const items = await operations.listRequests({ id }, 100);
+    if (items.length === 0) throw new CommandFailed(`no request that has not ended has the id ${id}`);
+    if (json) printJson(items);
+    else for (const item of items) print(`${renderList([item])}\n\n${item.error ?? 'nothing has failed yet'}\n`);
+  });
+
+async function act(action: RequestAction, id: string | undefined, options: ActionOptions): Promise<void> {
+  assertOneOrAll(id, options);
+  const filter = filterOf(options, id);
+  const operator = operatorUnlessDry(options);
+  await withOperations(async (operations) => {
+    const matching = await operations.planRequests(filter);
+    if (!operator || options.dryRun) return report(options, { action, matching, done: 0 });
+    if (matching === 0) throw new CommandFailed('nothing that matches can be acted on: it has ended, or is under way');
+    const { result: done, stopped } = await watched(action, (onlooker) =>
+      operations.actOnRequests(action, { filter, operator }, onlooker),
+    );
+    report(options, { action, matching, done });
+    if (stopped) throw stopped;
+  });
+}
+
+function report(
+  { json, dryRun = false }: ActionOptions,
+  outcome: { readonly action: RequestAction; readonly matching: number; readonly done: number },
+): void {
+  const { action, matching, done } = outcome;
+  if (json) printJson({ ...outcome, isDryRun: dryRun });
+  else print(dryRun ? `would ${action} ${matching}` : `${action}: ${done} of ${matching}`);
+}
+
+const renderList = (items: readonly RequestItem[]): string =>
+  renderTable(
+    ['request', 'kind', 'key', 'state', 'calls', 'answered', 'recordings', 'asked', 'due', 'error'],
+    items.map(({ id, kind, key, state, attempts, isAnswered, recordings, askedAt, dueAt, error }) => [
+      id,
+      kind,
+      key ?? '-',
+      state,
+      attempts,
+      isAnswered ? 'yes' : 'no',
+      recordings,
+      askedAt.toISOString(),
+      state === 'dead' || state === 'behind' ? '-' : dueAt.toISOString(),
+      (error?.split('\n')[0] ?? '').slice(0, 80),
+    ]),
+  );
