@@ -10,7 +10,7 @@ export class Membership {
   readonly self: string;
   #members: readonly string[];
   #lanes: readonly string[] = [];
-  #owners: ReadonlyMap<string, string> | undefined;
+  #owners = new Map<string, string>();
 
   constructor(self: string) {
     this.self = self;
@@ -27,9 +27,11 @@ export class Membership {
 
   /** Who is there now, this process always among them, and which lanes they share. */
   update(members: readonly string[], lanes: readonly string[] = this.#lanes): void {
+    const [before, lanesBefore] = [this.#members, this.#lanes];
     this.#members = [...new Set([this.self, ...members])].toSorted();
     this.#lanes = lanes.toSorted();
-    this.#owners = undefined;
+    if (isSame(before, this.#members) && isSame(lanesBefore, this.#lanes)) return;
+    this.#owners = shareOut(this.#lanes, this.#members);
   }
 
   /** Milliseconds until the next turn of this process, where all have one after the other, so many milliseconds apart. */
@@ -41,12 +43,16 @@ export class Membership {
 
   /** A lane that nobody shares out yet goes by its hash alone. */
   isMine({ id }: Pick<Lane, 'id'>): boolean {
-    this.#owners ??= shareOut(this.#lanes, this.#members);
-    return (this.#owners.get(id) ?? rank(this.#members, id)[0]) === this.self;
+    const owner = this.#owners.get(id) ?? rank(this.#members, id)[0]!;
+    this.#owners.set(id, owner);
+    return owner === this.self;
   }
 }
 
-function shareOut(lanes: readonly string[], members: readonly string[]): ReadonlyMap<string, string> {
+const isSame = (before: readonly string[], now: readonly string[]): boolean =>
+  before.length === now.length && before.every((name, at) => name === now[at]);
+
+function shareOut(lanes: readonly string[], members: readonly string[]): Map<string, string> {
   const share = Math.floor(lanes.length / members.length);
   let largerShares = lanes.length % members.length;
   const owners = new Map<string, string>();

@@ -22,6 +22,13 @@ import { type Trace, World } from './world/world.ts';
 const RECOVERY = 10_000;
 const HOUSEKEEPING_EVERY = 500;
 
+export interface SceneChoices {
+  readonly has: Guards;
+  /** What the seed does not decide. */
+  readonly plan: Partial<Plan>;
+  readonly trace?: Trace | undefined;
+}
+
 /** All that takes part in one run: whatever happens to it is entered in the books. */
 export class Scene {
   readonly world: World;
@@ -39,9 +46,9 @@ export class Scene {
   readonly #suspicions: Suspicions[] = [];
   #disturbedUntil = 0;
 
-  constructor(seed: number, has: Guards, trace?: Trace) {
+  constructor(seed: number, { has, plan: wanted, trace }: SceneChoices) {
     const world = new World(seed, trace);
-    const plan = drawPlan(world.random);
+    const plan = { ...drawPlan(world.random), ...wanted };
     world.say('plan', JSON.stringify(plan));
     this.world = world;
     this.plan = plan;

@@ -1,3 +1,4 @@
+import { CIRCUMSTANCES, type Circumstances, missedIn } from './circumstances.ts';
 import { type Guard, without } from './guards.ts';
 import { PromiseBroken } from './checks/promise-broken.ts';
 import { type Figures, Simulation } from './simulation.ts';
@@ -13,13 +14,18 @@ export interface Verdict extends Figures {
 export interface Choices {
   /** A guard that is taken away. */
   readonly missing?: Guard | undefined;
+  /** What the run is full of (default: where the missing guard is missed soonest). */
+  readonly circumstances?: Circumstances | undefined;
   /** Hears what happens, line by line. */
   readonly trace?: Trace | undefined;
 }
 
 /** Runs one seed; the same seed does the same in every run. */
-export async function simulate(seed: number, { missing, trace }: Choices = {}): Promise<Verdict> {
-  const simulation = new Simulation(seed, without(missing), trace);
+export async function simulate(
+  seed: number,
+  { missing, circumstances = missedIn(missing), trace }: Choices = {},
+): Promise<Verdict> {
+  const simulation = new Simulation(seed, { has: without(missing), plan: CIRCUMSTANCES[circumstances], trace });
   const problem = await simulation.run().then(() => undefined, describe);
   return { seed, problem, ...simulation.figures };
 }

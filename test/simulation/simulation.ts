@@ -1,9 +1,7 @@
 import { PromiseBroken } from './checks/promise-broken.ts';
 import { findLeftovers, isDrained } from './checks/drained.ts';
-import type { Guards } from './guards.ts';
-import { Scene } from './scene.ts';
+import { Scene, type SceneChoices } from './scene.ts';
 import { Storm } from './storm.ts';
-import type { Trace } from './world/world.ts';
 
 /** Virtual milliseconds. */
 const PATIENCE = 120_000;
@@ -24,8 +22,8 @@ export interface Figures {
 export class Simulation {
   readonly #scene: Scene;
 
-  constructor(seed: number, has: Guards, trace?: Trace) {
-    this.#scene = new Scene(seed, has, trace);
+  constructor(seed: number, choices: SceneChoices) {
+    this.#scene = new Scene(seed, choices);
   }
 
   get figures(): Figures {

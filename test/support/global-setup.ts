@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { openEmbeddedPostgres } from '#app/embedded-postgres/embedded-postgres';
+import { binariesOf } from '../versions/binaries.ts';
 import type { ServerAddress } from './database.ts';
 
 declare module 'vitest' {
@@ -15,7 +16,8 @@ declare module 'vitest' {
 
 /**
  * One private PostgreSQL for the whole run; durability is switched off, but for tests that start a server of their own. Tests
- * that are run by a test use its server: MICROLITH_TEST_SERVER says which, as JSON.
+ * that are run by a test use its server: MICROLITH_TEST_SERVER says which, as JSON. MICROLITH_TEST_POSTGRES says of which
+ * version it is to be, when of another than the embedded one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const lent = process.env.MICROLITH_TEST_SERVER;
@@ -25,7 +27,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   const directory = mkdtempSync(join(quickestFolder(), 'microlith-test-'));
   arrangeEnvironment(directory);
+  const version = process.env.MICROLITH_TEST_POSTGRES;
   const server = await openEmbeddedPostgres(join(directory, 'server'), {
+    ...(version && { native: binariesOf(version) }),
     settings: { fsync: 'off', full_page_writes: 'off', max_prepared_transactions: '10' },
   });
   project.provide('server', { host: server.host, port: server.port, user: server.user });

@@ -101,8 +101,8 @@ export const bus: readonly Guard[] = [
     edits: [
       {
         file: MEMBERSHIP,
-        snippet: '(this.#owners.get(id) ?? rank(this.#members, id)[0]) === this.self',
-        replacement: `(this.#owners.get(id) ?? rank(this.#members, id)[0]) !== ''`,
+        snippet: 'return owner === this.self',
+        replacement: `return owner !== ''`,
       },
     ],
     noticedBy: {

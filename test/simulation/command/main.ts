@@ -6,8 +6,8 @@ import { search } from './search.ts';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
-async function replay({ first, missing }: Options): Promise<Verdict | undefined> {
-  const verdict = await simulate(first, { missing, trace: print });
+async function replay({ first, missing, circumstances }: Options): Promise<Verdict | undefined> {
+  const verdict = await simulate(first, { missing, circumstances, trace: print });
   return verdict.problem === undefined ? undefined : verdict;
 }
 
@@ -26,7 +26,7 @@ async function searchAndTell(options: Options): Promise<Verdict | undefined> {
 try {
   const options = readOptions(process.argv.slice(2));
   const broken = await (options.isTraced ? replay(options) : searchAndTell(options));
-  print(describeEnd(broken, options.missing));
+  print(describeEnd(broken, options));
   process.exitCode = broken ? 1 : 0;
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;

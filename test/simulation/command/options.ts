@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { CIRCUMSTANCES, type Circumstances } from '../circumstances.ts';
 import { type Guard, GUARDS } from '../guards.ts';
 
 /** What a search is told. */
@@ -10,6 +11,7 @@ export interface Options {
   readonly minutes: number;
   readonly threads: number;
   readonly missing: Guard | undefined;
+  readonly circumstances: Circumstances | undefined;
   readonly isTraced: boolean;
 }
 
@@ -19,6 +21,7 @@ interface Choices {
   readonly minutes?: number;
   readonly threads: number;
   readonly without?: Guard;
+  readonly in?: Circumstances;
   readonly trace?: true;
 }
 
@@ -27,7 +30,7 @@ const SEEDS = 500;
 /** @throws {CommanderError} when the words make no sense, or ask for help */
 export function readOptions(words: readonly string[]): Options {
   const program = createProgram().parse([...words], { from: 'user' });
-  const { seed, seeds, minutes, threads, without, trace } = program.opts<Choices>();
+  const { seed, seeds, minutes, threads, without, in: circumstances, trace } = program.opts<Choices>();
   if (trace && (seed === undefined || seeds !== undefined || minutes !== undefined))
     program.error('error: --trace is for one seed: --seed S --trace', { exitCode: 2 });
   return {
@@ -36,6 +39,7 @@ export function readOptions(words: readonly string[]): Options {
     minutes: minutes ?? Number.POSITIVE_INFINITY,
     threads,
     missing: without,
+    circumstances,
     isTraced: trace === true,
   };
 }
@@ -48,6 +52,7 @@ const createProgram = () =>
     .option('--minutes <count>', 'as many as there is time for', positive)
     .option('--threads <count>', 'so many at a time', positive, availableParallelism())
     .option('--without <guard>', 'take a guard away: a promise must break', guard)
+    .addOption(new Option('--in <circumstances>', 'what every run is full of').choices(Object.keys(CIRCUMSTANCES)))
     .option('--trace', 'print what happens, step by step')
     .addHelpText('after', `\nGuards:\n${guards}\n\nExits with 1 when a promise was broken, with 2 when used wrongly.`)
     .exitOverride();

@@ -40,12 +40,13 @@ export function createProgress(terminal: NodeJS.WriteStream): { show(what: Tally
 }
 
 /** The broken promise and how to see it break again; or that none broke. */
-export function describeEnd(broken: Verdict | undefined, missing: Options['missing']): string {
+export function describeEnd(broken: Verdict | undefined, { missing, circumstances }: Options): string {
   const without = missing ? ` --without ${missing}` : '';
+  const within = circumstances ? ` --in ${circumstances}` : '';
   if (!broken) return `every promise was kept${missing ? ` without ${missing}` : ''}`;
   return [
     `seed ${broken.seed} broke a promise${missing ? `, without ${missing}` : ''}:`,
     `  ${broken.problem}`,
-    `see it again: npm run simulate -- --seed ${broken.seed}${without} --trace`,
+    `see it again: npm run simulate -- --seed ${broken.seed}${without}${within} --trace`,
   ].join('\n');
 }

@@ -1,20 +1,21 @@
 import { Worker } from 'node:worker_threads';
-import type { Guard } from '../guards.ts';
-import type { Verdict } from '../simulate.ts';
+import type { Choices, Verdict } from '../simulate.ts';
 import type { Options } from './options.ts';
 
+/** Which seeds, and how. */
+export type Search = Omit<Options, 'isTraced'>;
+
 /** What one thread does: every so manieth seed, as long as there is time. */
-export interface Share {
+export interface Share extends Pick<Choices, 'missing' | 'circumstances'> {
   readonly first: number;
   readonly step: number;
   readonly end: number;
   /** By this machine's clock, milliseconds. */
   readonly deadline: number;
-  readonly missing: Guard | undefined;
 }
 
 /** Runs seed after seed, on several threads, until one breaks a promise or there are no more; returns the one that did. */
-export async function search(options: Options, onVerdict: (verdict: Verdict) => void): Promise<Verdict | undefined> {
+export async function search(options: Search, onVerdict: (verdict: Verdict) => void): Promise<Verdict | undefined> {
   let broken: Verdict | undefined;
   const workers = sharesOf(options).map((share) => new Worker(SEARCHER, { workerData: share }));
   const take = (verdict: Verdict) => {
@@ -30,10 +31,11 @@ export async function search(options: Options, onVerdict: (verdict: Verdict) => 
 
 const SEARCHER = new URL('./searcher.ts', import.meta.url);
 
-function sharesOf({ first, seeds, minutes, threads, missing }: Options): readonly Share[] {
+function sharesOf({ first, seeds, minutes, threads, missing, circumstances }: Search): readonly Share[] {
   const step = Math.min(threads, seeds);
   const deadline = Date.now() + minutes * 60_000;
-  return Array.from({ length: step }, (_, at) => ({ first: first + at, step, end: first + seeds, deadline, missing }));
+  const all = { step, end: first + seeds, deadline, missing, circumstances };
+  return Array.from({ length: step }, (_, at) => ({ ...all, first: first + at }));
 }
 
 const untilGone = (worker: Worker) =>

@@ -191,7 +191,10 @@ export class Office {
   async #lookAround(): Promise<void> {
     const { server } = this.#of.network;
     const members = await this.#stores.shop.query('who else is there', () => server.locks.heldUnder('member '));
-    this.membership.update(members);
+    this.membership.update(
+      members,
+      this.relay.lanes.map(({ lane }) => lane.id),
+    );
     this.relay.lookAsFarAs(server.log.drawn);
     if (!this.membership.hasOthers) return;
     for (const context of CONTEXTS) this.relay.hearOf(await this.#stores[context].lanes.positions());
