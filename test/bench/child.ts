@@ -15,12 +15,15 @@ export interface Commission {
   readonly job: Job;
 }
 
+/** What such a process tells: that it serves now, where that is its job, and in the end its result. */
+export type Message = 'serving' | { readonly result: unknown };
+
 if (process.send) await perform(JSON.parse(process.argv[2]!) as Commission);
 
 async function perform({ contender: name, place, job }: Commission): Promise<void> {
   const contender = await CONTENDERS[name]();
   const result = await run();
-  process.send!(result ?? {}, () => process.disconnect());
+  tell({ result }, () => process.disconnect());
 
   function run(): Promise<unknown> {
     switch (job.kind) {
@@ -33,9 +36,14 @@ async function perform({ contender: name, place, job }: Commission): Promise<voi
       case 'drain':
         return drain(contender, place, job);
       case 'serve':
-        return serve(contender, place, new Promise((told) => process.once('message', told)));
+        return serve(contender, place, {
+          until: new Promise((told) => process.once('message', told)),
+          onServing: () => tell('serving'),
+        });
       case 'sell':
         return sell(contender, place, job);
     }
   }
 }
+
+const tell = (message: Message, told = () => {}) => process.send!(message, told);

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Commission } from './child.ts';
+import type { Commission, Message } from './child.ts';
 
 const PROGRAM = fileURLToPath(new URL('./child.ts', import.meta.url));
 
@@ -9,6 +9,8 @@ const MEASURED = new Set<string>(['drain', 'serve', 'trickle', 'sell']);
 
 /** A process at work. */
 export interface Hired<Result> {
+  /** Resolves when it delivers, where that is its job. */
+  readonly serving: Promise<void>;
   readonly result: Promise<Result>;
   /** Tells a process that serves to end. */
   dismiss(): void;
@@ -33,12 +35,21 @@ export function hire<Result>(commission: Commission, { profiles, heap }: HireOpt
     execArgv,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  return { result: resultOf(child, `${commission.contender}, ${kind}`), dismiss: () => void child.send('enough') };
+  const serving = Promise.withResolvers<void>();
+  const result = Promise.withResolvers<unknown>();
+  child.on('message', (message: Message) => {
+    if (message === 'serving') serving.resolve();
+    else result.resolve(message.result);
+  });
+  const what = `${commission.contender}, ${kind}`;
+  return {
+    serving: serving.promise,
+    result: endOf(child, what).then(() => result.promise as Promise<Result>),
+    dismiss: () => void child.send('enough'),
+  };
 }
 
-async function resultOf<Result>(child: ReturnType<typeof fork>, what: string): Promise<Result> {
-  const message = once(child, 'message').then(([result]) => result as Result);
+async function endOf(child: ReturnType<typeof fork>, what: string): Promise<void> {
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${what}: its process ended with ${code}`);
-  return message;
 }

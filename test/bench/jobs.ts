@@ -60,15 +60,21 @@ async function deliver(contender: Contender, place: Place, watch: Watch): Promis
   return cost;
 }
 
-/** Delivers until the signal is aborted. */
+export interface Service {
+  readonly until: Promise<unknown>;
+  readonly onServing: () => void;
+}
+
+/** Delivers for as long as it is wanted; says what that has cost. */
 export async function serve(
   contender: Contender,
   { address, postmaster }: Place,
-  until: Promise<unknown>,
+  { until, onServing }: Service,
 ): Promise<Cost> {
   const post = await contender.open(address, { producers: 1, heard: ignore, reportError });
   const readCost = await startMeter(address, postmaster);
   await post.startDelivery();
+  onServing();
   await until;
   const cost = await readCost();
   await post.close();

@@ -61,8 +61,9 @@ function runOnce(competitor: Competitor, work: Work, measure: PostOffice['measur
 const duringOf =
   ({ contender, heap }: Competitor, place: Place, profiles: string | undefined): Run['during'] =>
   async (job, work) => {
-    const serving = hire<never>({ contender, place, job }, { profiles, heap });
-    await Promise.race([work(), serving.result.then(() => Promise.reject(new Error(`${contender} ended too early`)))]);
-    serving.dismiss();
-    return serving.result;
+    const hired = hire<never>({ contender, place, job }, { profiles, heap });
+    const working = hired.serving.then(work);
+    await Promise.race([working, hired.result.then(() => Promise.reject(new Error(`${contender} ended too early`)))]);
+    hired.dismiss();
+    return hired.result;
   };

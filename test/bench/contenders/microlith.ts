@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { contextHistory, logHistory, migrate } from '#app/persistence/migrate';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import type { ContextStore, Subscriber } from '#events/messaging';
@@ -60,7 +61,10 @@ async function open(
   return {
     place: (orders) => placeOrders(store, orders, true),
     placeSilently: (order) => placeOrders(store, [order], false),
-    startDelivery: async () => void running.push(relay.run(closed.signal)),
+    startDelivery: async () => {
+      running.push(relay.run(closed.signal));
+      while (!backbone.isListening()) await sleep(1);
+    },
     close: async () => {
       closed.abort();
       await Promise.all(running);
