@@ -12,7 +12,7 @@ export interface LaneSettings {
   readonly outage: BackOff;
   /** How long another process's lane may stand still with work to do before this one steps in, milliseconds. */
   readonly stepInAfter: number;
-  /** A lane without events of its own records its position every so many positions, or milliseconds. */
+  /** A lane without events of its own records its position every so many positions, or milliseconds at the latest. */
   readonly keepUpEvery: { readonly positions: number; readonly milliseconds: number };
   /** Beyond so many parked keys a lane pauses: that is a bug, not a poison. */
   readonly mostParkedKeys: number;

@@ -45,14 +45,17 @@ export class LaneWorker<Scope> {
   readonly #place = new LanePlace();
   readonly #reader: LaneReader;
   #lane: Lane;
+  /** Milliseconds until it keeps up; each lane has its own, so that not all do at once. */
+  readonly #patience: number;
   #lookedAt = 0;
   #mustLookAgain = false;
   #isIdle = false;
 
   constructor(dependencies: LaneDependencies<Scope>) {
-    const { subscriber, settings, lane } = dependencies;
+    const { subscriber, settings, lane, timing } = dependencies;
     this.#of = dependencies;
     this.#lane = lane;
+    this.#patience = settings.keepUpEvery.milliseconds * (1 - timing.random() / 2);
     this.#nextBatch = new NextBatch(subscriber, settings);
     this.#turn = new Turn(() => this.#lane, { ...dependencies, stepInAfter: settings.stepInAfter });
     this.#retries = new ParkedRetries(() => this.#lane, dependencies);
@@ -251,10 +254,9 @@ export class LaneWorker<Scope> {
 
   /** A lane without events of its own still moves on now and then, so that it neither pins history nor rescans it. */
   async #keepUp(): Promise<Step> {
-    const { keepUpEvery } = this.#of.settings;
     const positions = this.#place.unwritten;
     const milliseconds = this.#of.timing.now() - this.#lookedAt;
-    const isDue = positions >= keepUpEvery.positions || milliseconds >= keepUpEvery.milliseconds;
+    const isDue = positions >= this.#of.settings.keepUpEvery.positions || milliseconds >= this.#patience;
     if (!isDue) return 'worked';
     this.#lookedAt = this.#of.timing.now();
     if (!this.#turn.isOurs) return 'worked';

@@ -3,15 +3,14 @@ import type { AppenderStatus, LaneStatus, PoolStatus, PostOfficeStatus, Unsettle
 import { POOL_NAME } from '../pool.ts';
 import { MEMBERS } from '../members.ts';
 import { send } from '../statement.ts';
-import { findDesks } from './desks.ts';
+import { DESKS } from './desks.ts';
 import type { KnownSubscriber } from './lane-of.ts';
 import { readRequests } from './status-of-requests.ts';
 import { type LaneRow, lanesQuery, MOST_LOOKED_AT } from './status-of-lanes.ts';
 
 /** One look at a post office: a few statements, however many lanes there are. */
 export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<PostOfficeStatus> {
-  const { appenders, pools, ...log } = await readLog(pool);
-  const contexts = await findDesks(pool);
+  const { appenders, pools, contexts, ...log } = await readLog(pool);
   const lanes = await readLanes(pool, { contexts, subscribers, end: log.end });
   const requests = await readRequests(pool, contexts);
   const furthest = Math.max(log.floor, ...lanes.map(({ position }) => position));
@@ -19,12 +18,14 @@ export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubsc
   return { ...log, lanes, requests, appenders, gap, pools };
 }
 
-type LogRow = Omit<PostOfficeStatus, 'lanes' | 'requests' | 'gap' | 'appenders' | 'pools'> & {
+type LogStatus = Omit<PostOfficeStatus, 'lanes' | 'requests' | 'gap'> & { readonly contexts: readonly string[] };
+
+type LogRow = Omit<LogStatus, 'appenders' | 'pools'> & {
   readonly appenders: string;
   readonly pools: string;
 };
 
-async function readLog(pool: pg.Pool): Promise<Omit<PostOfficeStatus, 'lanes' | 'requests' | 'gap'>> {
+async function readLog(pool: pg.Pool): Promise<LogStatus> {
   const { rows } = await send<LogRow>(pool, {
     name: 'messaging.status',
     text: `
@@ -32,7 +33,8 @@ async function readLog(pool: pg.Pool): Promise<Omit<PostOfficeStatus, 'lanes' | 
              (select floor from messaging.log_identity) as floor,
              (select count(*) from (${MEMBERS}) member) as relays,
              (${APPENDERS}) as appenders,
-             (${POOLS}) as pools`,
+             (${POOLS}) as pools,
+             array(${DESKS}) as contexts`,
     values: [],
   });
   const { appenders, pools, ...log } = rows[0]!;
