@@ -46,4 +46,6 @@ async function perform({ contender: name, place, job }: Commission): Promise<voi
   }
 }
 
-const tell = (message: Message, told = () => {}) => process.send!(message, told);
+function tell(message: Message, told = () => {}): void {
+  process.send!(message, told);
+}
