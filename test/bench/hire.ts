@@ -24,7 +24,7 @@ export interface HireOptions {
 }
 
 /** Starts a process for one job. */
-export function hire<Result>(commission: Commission, { profiles, heap }: HireOptions): Hired<Result> {
+export function hire<Result>(commission: Commission, { profiles, heap }: HireOptions = {}): Hired<Result> {
   const { kind } = commission.job;
   const flags = [
     ...(profiles ? ['--cpu-prof', '--cpu-prof-dir', profiles] : []),

@@ -6,6 +6,8 @@ import { microlith, microlithCrowd, microlithSetBased } from './contenders/micro
 import { naiveMikroOrm } from './contenders/naive-mikro-orm.ts';
 import { naive, naiveSetBased } from './contenders/naive-outbox.ts';
 import { judge, MEASURES } from './floors.ts';
+import { hire } from './hire.ts';
+import { until } from '../support/eventually.ts';
 import { drain, fill } from './jobs.ts';
 import { InvalidOption, readOptions } from './options.ts';
 import { assertPaid, wrongPieces } from './order-flow/audit.ts';
@@ -67,6 +69,18 @@ describe('the benchmark', () => {
     await fill(microlith, place, ORDERS);
     await drain(microlith, place, { warmUp: 0, orders: ORDERS, isPlaced: true, patience: PATIENCE });
     expect(await audit(place.address, ORDERS)).toEqual({ orders: ORDERS, faults: [] });
+  });
+
+  it('has one process deliver what another places', async () => {
+    await using database = await createDatabase([]);
+    const place = { address: database.address, postmaster: process.pid };
+    await microlith.prepare(place.address, 0);
+    const serving = hire({ contender: 'microlith', place, job: { kind: 'serve' } });
+    await serving.serving;
+    await hire({ contender: 'microlith', place, job: { kind: 'fill', orders: ORDERS } }).result;
+    await until(async () => expect(await audit(place.address, ORDERS)).toEqual({ orders: ORDERS, faults: [] }));
+    serving.dismiss();
+    expect(await serving.result).toMatchObject({ nodeMicros: expect.any(Number) });
   });
 
   it('finds that a contender has lost an event', async () => {
