@@ -155,6 +155,11 @@ describe('the log', () => {
     expect(rows.map(({ name }) => name)).toEqual(['idle_in_transaction_session_timeout', 'lock_timeout']);
     for (const { setting } of rows) expect(setting).toBeGreaterThan(0);
   });
+
+  test('is asked on connections for which nothing is compiled', async () => {
+    const { rows } = await desk.pool.query('show jit');
+    expect(rows).toEqual([{ jit: 'off' }]);
+  });
 });
 
 describe('a connection that does not answer any more', () => {

@@ -28,6 +28,9 @@ const LOCK_TIMEOUT = 5_000;
 /** No statement of ours takes that long: the connection is half-open, and is given up. */
 const ANSWER_TIMEOUT = 10_000;
 
+/** PostgreSQL would compile what it takes for costly, such as the look at all lanes, for longer than it then runs. */
+const WITHOUT_JIT = '-c jit=off';
+
 /** Settings of every connection that changes anything. */
 export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
   return {
@@ -38,6 +41,7 @@ export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
     lock_timeout: LOCK_TIMEOUT,
     query_timeout: ANSWER_TIMEOUT,
+    options: WITHOUT_JIT,
     pipeline: true,
   };
 }
