@@ -3,7 +3,7 @@ import type { Logger } from './logging.ts';
 
 /** The system's relay and executors at work. */
 export interface Delivery {
-  /** Why it has stopped by itself: the log moved. */
+  /** Why it has stopped by itself: a defect. */
   readonly failure: Error | undefined;
   /** Finishes the batches in flight. */
   stop(): Promise<void>;

@@ -31,7 +31,8 @@ export const loggingObserver = (logger: Logger): Observer => ({
   },
   paused: ({ lane, reason }) =>
     logger.error({ lane: lane.subscriber, reason }, 'a lane has paused and waits for an operator'),
-  stopped: ({ error }) => logger.fatal({ err: error }, 'delivery has stopped'),
+  logMoved: ({ error }) =>
+    logger.error({ err: error }, 'the log is not the one that was read: lanes that lost their place pause'),
   disturbed: ({ error }) => logger.warn({ error: describeError(error) }, 'the relay was disturbed'),
 });
 

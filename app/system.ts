@@ -37,7 +37,7 @@ export interface System {
   readonly relay: Relay;
   /** Every durable subscriber, and which types it wants. */
   readonly hearers: readonly Hearer[];
-  /** Delivers, performs and publishes what is due, until the signal is aborted. @throws {LogMoved} */
+  /** Delivers, performs and publishes what is due, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Does all there is to do, then returns: for tests and tools. */
   drain(): Promise<void>;

@@ -3,7 +3,7 @@ import type { System } from '../system.ts';
 
 const LOOK_EVERY = 5;
 
-/** Delivers what is said while the work is done, sharing that with other processes if there are any. @throws {LogMoved} and whatever the work throws */
+/** Delivers what is said while the work is done, sharing that with other processes if there are any. @throws whatever the work throws */
 export async function deliverDuring<Result>(system: System, work: () => Promise<Result>): Promise<Result> {
   const over = new AbortController();
   const delivery = system.run(over.signal);

@@ -86,6 +86,18 @@ export class Feed {
     }
   }
 
+  /** What was read before is of no use to anybody: goes on after another place. */
+  restartAt(anchor: LogPosition): void {
+    this.#pages.length = 0;
+    this.#kept = 0;
+    this.#frontier = anchor;
+    for (const tap of this.#taps) {
+      tap.since = anchor.position;
+      tap.at = anchor.position;
+      tap.bell.ring();
+    }
+  }
+
   /** Whether anybody waits for events here. */
   get isTapped(): boolean {
     return this.#taps.size > 0;

@@ -55,16 +55,22 @@ export class LanePause<Scope> {
   }
 
   async beginIfHopeless(lane: Lane): Promise<void> {
-    const { storage, settings, observer } = this.#of;
+    const { storage, settings } = this.#of;
     const { failedKeys } = await storage.standing(lane);
     const tooMany = failedKeys > settings.mostParkedKeys && `more than ${settings.mostParkedKeys} keys are parked`;
     const why = tooMany || (this.#failures.isHopeless && 'half of the last 100 events failed');
-    if (why) {
-      const reason = `${why}: that is a bug, not a poison. Mend it, then: npx microlith events resume ${lane.subscriber} --reason …`;
-      await storage.pause(lane, reason);
-      this.#because = reason;
-      observer.paused?.({ lane, reason });
-    }
+    if (why)
+      await this.begin(
+        lane,
+        `${why}: that is a bug, not a poison. Mend it, then: npx microlith events resume ${lane.subscriber} --reason …`,
+      );
     this.#isInDoubt = false;
+  }
+
+  /** Until a person resumes it. */
+  async begin(lane: Lane, reason: string): Promise<void> {
+    await this.#of.storage.pause(lane, reason);
+    this.#because = reason;
+    this.#of.observer.paused?.({ lane, reason });
   }
 }

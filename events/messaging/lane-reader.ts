@@ -1,8 +1,11 @@
 import { eventsAfter, type Slice, type Tap } from './feed.ts';
-import type { LogPosition } from './log.ts';
+import { FrontierGone, LogMoved, type LogPosition } from './log.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** Settled events of some types, read from the log itself by a lane that is behind the feed. */
+/**
+ * Settled events of some types, read from the log itself by a lane that is behind the feed.
+ * @throws {LogMoved} where `after` is not in the log any more, {@link FrontierGone} where `through` is not
+ */
 export type ReadBehind = (types: readonly string[], after: LogPosition, through: LogPosition) => Promise<Slice>;
 
 export interface LaneReaderDependencies {
@@ -30,6 +33,19 @@ export class LaneReader {
       return (this.#own = this.#restOfOwn(at) ?? (await readBehind(subscriber.types, at, frontier())));
     this.#own = undefined;
     return shared;
+  }
+
+  /** Whether a place is still in the log. */
+  async canReadOnFrom(at: LogPosition): Promise<boolean> {
+    if (at.eventId === null) return true;
+    try {
+      await this.#of.readBehind([], at, this.#of.frontier());
+      return true;
+    } catch (error) {
+      if (error instanceof FrontierGone) return true;
+      if (error instanceof LogMoved) return false;
+      throw error;
+    }
   }
 
   /** What was read until now may come from another server. */

@@ -6,7 +6,7 @@ import { LanePause } from './lane-pause.ts';
 import { LanePlace } from './lane-place.ts';
 import { LaneReader, type LaneReaderDependencies } from './lane-reader.ts';
 import { BUSY, type EnlistedLane, type Lane } from './lane-storage.ts';
-import { LogMoved, type LogPosition, positionOf, type RecordedEvent } from './log.ts';
+import { LogMoved, type LogPosition, moved, positionOf, type RecordedEvent } from './log.ts';
 import { NextBatch } from './next-batch.ts';
 import { ParkedRetries } from './parked-retries.ts';
 import type { ParkedStorage } from './parked-storage.ts';
@@ -49,6 +49,8 @@ export class LaneWorker<Scope> {
   readonly #patience: number;
   #lookedAt = 0;
   #mustLookAgain = false;
+  /** The lane's place is not in the log any more: a person has to say where it goes on. */
+  #lost: LogMoved | undefined;
   #isIdle = false;
 
   constructor(dependencies: LaneDependencies<Scope>) {
@@ -110,7 +112,7 @@ export class LaneWorker<Scope> {
     this.bell.ring();
   }
 
-  /** Does the next piece of work, if there is any. Rejects only when the log moved. @throws {LogMoved} */
+  /** Does the next piece of work, if there is any. Never rejects. */
   async step(): Promise<Step> {
     this.#isIdle = false;
     try {
@@ -126,6 +128,7 @@ export class LaneWorker<Scope> {
   async #next(): Promise<Step> {
     if (this.#retries.areOwed) await this.#retries.payBack();
     if (this.#mustLookAgain) return this.#findPlace();
+    if (this.#lost) await this.#stop(this.#lost);
     if (this.#pause.isInDoubt) await this.#pause.beginIfHopeless(this.lane);
     if (this.#pause.isOn) return this.#lookWhetherResumed();
     if (this.#place.heed()) this.#turn.standBack();
@@ -211,8 +214,8 @@ export class LaneWorker<Scope> {
   }
 
   async #recover(error: unknown, events: readonly RecordedEvent[]): Promise<Step> {
-    if (error instanceof LogMoved) throw error;
     this.#place.breakStride();
+    if (error instanceof LogMoved) return this.#lookAgain();
     const found = faultOf(error);
     if (found === 'fenced') return this.#lookAgain();
     const fault = found === 'event' && events.length === 0 ? 'outage' : found;
@@ -274,12 +277,26 @@ export class LaneWorker<Scope> {
     this.#turn.standBack();
     this.#nextBatch.startOver();
     try {
-      this.#take(await this.#of.reenlist());
+      const found = await this.#of.reenlist();
+      this.#lost = (await this.#isLost(found)) ? moved(this.#place.written) : undefined;
+      this.#take(found);
     } catch (error) {
       this.#mustLookAgain = true;
       throw error;
     }
     return 'worked';
+  }
+
+  /** What this worker knew to be handled is not in the log any more, whatever the ledger says of it now. */
+  async #isLost({ id, standing }: EnlistedLane): Promise<boolean> {
+    const { written } = this.#place;
+    const hasMovedOn = id !== this.lane.id || standing.at.position > written.position;
+    return !hasMovedOn && !(await this.#reader.canReadOnFrom(written));
+  }
+
+  async #stop(why: LogMoved): Promise<void> {
+    await this.#pause.begin(this.lane, why.message);
+    this.#lost = undefined;
   }
 
   /** Looking where the lane stands may fail as well: it is a step of its own. */

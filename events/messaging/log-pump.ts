@@ -27,7 +27,7 @@ export class LogPump {
   readonly #of: LogPumpDependencies;
   readonly #reader: SettledReader;
   readonly #appended: Bell;
-  #feed: Feed;
+  readonly feed: Feed;
   #server: ServerRun | undefined;
   #knownFrom = 0;
 
@@ -36,11 +36,7 @@ export class LogPump {
     this.#of = dependencies;
     this.#reader = new SettledReader(source, timing);
     this.#appended = new Bell(timing);
-    this.#feed = new Feed(bus, timing, BEGINNING);
-  }
-
-  get feed(): Feed {
-    return this.#feed;
+    this.feed = new Feed(bus, timing, BEGINNING);
   }
 
   /** Through where the log is known to be settled. */
@@ -55,10 +51,9 @@ export class LogPump {
 
   /** Begins after a row that is known to be settled, on the server that answers now. */
   startAt(anchor: LogPosition, server: ServerRun): void {
-    const { bus, timing } = this.#of;
     this.#server = server;
     this.#reader.startAt(anchor);
-    this.#feed = new Feed(bus, timing, anchor);
+    this.feed.restartAt(anchor);
   }
 
   /** The end of what is settled now. */
@@ -73,7 +68,7 @@ export class LogPump {
 
   retire(): void {
     this.#appended.retire();
-    this.#feed.hunger.retire();
+    this.feed.hunger.retire();
   }
 
   async run(until: AbortSignal): Promise<void> {
@@ -81,7 +76,7 @@ export class LogPump {
     while (!until.aborted) {
       try {
         const hasRead = await this.#readPage();
-        if (hasRead && this.#feed.isTapped) await this.#feed.hunger.wait(POLL);
+        if (hasRead && this.feed.isTapped) await this.feed.hunger.wait(POLL);
         if (this.#reader.isAtEnd) await this.#appended.wait(hasRead && this.#isUnknown ? LOOK_AGAIN.after : POLL);
         else if (!hasRead) await this.#appended.wait(this.#heldBackRest);
       } catch (error) {
@@ -116,7 +111,7 @@ export class LogPump {
   async #readPage(): Promise<boolean> {
     const page = await this.#reader.next();
     this.#meet(this.#of.source.server);
-    if (page) this.#feed.push(page);
+    if (page) this.feed.push(page);
     return page !== undefined;
   }
 

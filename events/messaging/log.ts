@@ -68,10 +68,28 @@ export interface Page {
   readonly server: ServerRun;
 }
 
+/** Whether the row at a position is still the one that stood there. */
+export async function isThere(source: Pick<LogSource, 'rows'>, { position, eventId }: LogPosition): Promise<boolean> {
+  if (eventId === null) return true;
+  const [row] = await source.rows(position, 0);
+  return row?.position === position && row.id === eventId;
+}
+
 /** The log is not the one that was read before: failover, restore or pruned history. Delivery stops and says so. */
 export class LogMoved extends Error {
   constructor(why: string) {
-    super(`${why}. Delivery has stopped: nothing is guessed. See docs/guides/operations.md, "When the log moved"`);
+    super(`${why}. Nothing is guessed: see docs/guides/operations.md, "When the log moved"`);
     this.name = 'LogMoved';
+  }
+}
+
+export const moved = ({ position, eventId }: LogPosition): LogMoved =>
+  new LogMoved(`position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`);
+
+/** What was known to be settled is not in the log that is read now. The reader of the log finds out by itself why. */
+export class FrontierGone extends Error {
+  constructor({ position, eventId }: LogPosition) {
+    super(`position ${position} of the log, through which it was settled, is no longer event ${eventId}`);
+    this.name = 'FrontierGone';
   }
 }

@@ -39,8 +39,8 @@ export interface Observer {
   }): void;
   /** A lane stopped by itself and waits for an operator. */
   paused?(report: { readonly lane: Lane; readonly reason: string }): void;
-  /** The relay of a log stopped: the log is not the one it was. */
-  stopped?(report: { readonly error: unknown }): void;
+  /** The log is not the one that was read: lanes that have lost their place pause, and on a standby nothing is delivered. */
+  logMoved?(report: { readonly error: unknown }): void;
   /** Something went wrong that hurts nobody, such as a live listener that threw. */
   disturbed?(report: { readonly error: unknown }): void;
 }

@@ -75,19 +75,8 @@ export class Relay {
     await this.#session.runOnce();
   }
 
-  /**
-   * Delivers until the signal is aborted; batches in flight are finished first.
-   * @throws {LogMoved} when the log is not the one it was: delivery has stopped
-   */
+  /** Delivers until the signal is aborted; batches in flight are finished first. */
   async run(signal: AbortSignal): Promise<void> {
-    const failed = new AbortController();
-    try {
-      await this.#session.run(AbortSignal.any([signal, failed.signal]));
-    } catch (error) {
-      this.#of.observer.stopped?.({ error });
-      throw error;
-    } finally {
-      failed.abort();
-    }
+    await this.#session.run(signal);
   }
 }

@@ -4,7 +4,7 @@ import type { EventCodec } from './codec.ts';
 import type { ReadBehind } from './lane-reader.ts';
 import { DEFAULT_LANE_SETTINGS, type LaneSettings } from './lane-settings.ts';
 import type { EnlistedLane, Lane, StartOf } from './lane-storage.ts';
-import { BEGINNING, LogMoved, type LogPosition, type LogSource } from './log.ts';
+import { BEGINNING, isSame, isThere, LogMoved, type LogPosition, type LogSource } from './log.ts';
 import { LogPump } from './log-pump.ts';
 import type { Observer } from './observer.ts';
 import type { Station, Worker, WorkerSupplies } from './station.ts';
@@ -29,13 +29,18 @@ export interface SessionDependencies {
 const POLL = 1_000;
 const FAILED_REST = 250;
 
-/** One log as it was found when it was opened: read for all, and a worker on every lane. It is over when the log has moved. */
+/**
+ * One log, read for all, and a worker on every lane. When the log has moved it is read from where a lane still has its place;
+ * lanes that have lost theirs pause.
+ */
 export class Session {
   readonly #of: SessionDependencies;
   readonly #rest: Bell;
   readonly #pump: LogPump;
   #workers: readonly Worker[] = [];
   #isOpen = false;
+  /** What was last told of a log that moved. */
+  #told = '';
 
   constructor(dependencies: SessionDependencies) {
     const { source, bus, timing } = dependencies;
@@ -80,18 +85,18 @@ export class Session {
     for (const worker of this.#workers) worker.reconsider();
   }
 
-  /** Delivers until the signal is aborted; batches in flight are finished first. @throws {LogMoved} */
+  /** Delivers until the signal is aborted; batches in flight are finished first. */
   async run(until: AbortSignal): Promise<void> {
     until.addEventListener('abort', () => this.#retireBells(), { once: true });
     if (!(await this.#openAtLast(until))) return;
     await Promise.all([this.#pump.run(until), ...this.#workers.map((worker) => this.#work(worker, until))]);
   }
 
-  /** Delivers everything that is there, then returns; parked events that are not yet due stay. @throws {LogMoved} */
+  /** Delivers everything that is there, then returns; parked events that are not yet due stay. @throws {LogMoved} on a standby */
   async runOnce(): Promise<void> {
     await this.#open();
     for (;;) {
-      const hasRead = await this.#pump.readPage();
+      const hasRead = await this.#readPage();
       const hasWorked = await this.#workAllOnce();
       if (!hasRead && !hasWorked && !this.#pump.isHeldBack) return;
     }
@@ -112,14 +117,50 @@ export class Session {
   /** Finds where every lane stands and begins reading where the foremost one is; those behind read the log themselves. */
   async #open(): Promise<void> {
     if (this.#isOpen) return;
+    const { stations } = this.#of;
+    const enlisted = await this.#findPlaces();
+    this.#workers = stations.flatMap((station, at) => station.hire(enlisted[at]!, this.#supplies()));
+    for (const worker of this.#workers) if (this.#isAstray(worker)) worker.reconsider();
+    this.#isOpen = true;
+  }
+
+  /** It stands where the log does not go: it would not notice before it goes there again. */
+  #isAstray({ at }: Worker): boolean {
+    return at.position >= this.frontier.position && !isSame(at, this.frontier);
+  }
+
+  /** Every lane finds out by itself whether its place is still there. */
+  async #findPlacesAgain(): Promise<void> {
+    await this.#findPlaces();
+    this.reconsider();
+  }
+
+  async #findPlaces(): Promise<readonly (readonly EnlistedLane[])[]> {
     const { source, stations } = this.#of;
     // Known before it says where the lanes stand: when another server answers, they are asked again.
     await source.floor();
     const { server } = source;
     const enlisted = await Promise.all(stations.map((station) => station.enlist(this.#startOf)));
-    this.#pump.startAt(foremost(enlisted.flat()), server);
-    this.#workers = stations.flatMap((station, at) => station.hire(enlisted[at]!, this.#supplies()));
-    this.#isOpen = true;
+    this.#pump.startAt(await this.#foremost(enlisted.flat()), server);
+    return enlisted;
+  }
+
+  /** Of the lanes whose place is in the log; its end, where that is none. */
+  async #foremost(lanes: readonly EnlistedLane[]): Promise<LogPosition> {
+    const places = lanes.map(({ standing }) => standing.at).toSorted((a, b) => b.position - a.position);
+    for (const place of places) if (await isThere(this.#of.source, place)) return place;
+    return lanes.length === 0 ? BEGINNING : this.#pump.findEnd();
+  }
+
+  async #readPage(): Promise<boolean> {
+    try {
+      return await this.#pump.readPage();
+    } catch (error) {
+      if (!(error instanceof LogMoved)) throw error;
+      this.#tell(error);
+      await this.#findPlacesAgain();
+      return true;
+    }
   }
 
   readonly #startOf: StartOf = async ({ startAt }) =>
@@ -171,12 +212,21 @@ export class Session {
   }
 
   async #restAfter(error: unknown): Promise<void> {
-    if (error instanceof LogMoved) throw error;
-    this.#of.observer.disturbed?.({ error });
+    this.#tell(error);
     await this.#rest.wait(FAILED_REST);
+    if (!(error instanceof LogMoved) || !this.#isOpen) return;
+    try {
+      await this.#findPlacesAgain();
+    } catch (again) {
+      this.#tell(again);
+    }
   }
-}
 
-function foremost(lanes: readonly EnlistedLane[]): LogPosition {
-  return lanes.map(({ standing }) => standing.at).reduce((a, b) => (a.position >= b.position ? a : b), BEGINNING);
+  /** Once, of a log that moved, however often that is found. */
+  #tell(error: unknown): void {
+    const { observer } = this.#of;
+    if (!(error instanceof LogMoved)) return observer.disturbed?.({ error });
+    if (this.#told !== error.message) observer.logMoved?.({ error });
+    this.#told = error.message;
+  }
 }

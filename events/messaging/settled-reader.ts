@@ -1,8 +1,8 @@
 import {
   BEGINNING,
   type LogPosition,
-  LogMoved,
   type LogSource,
+  moved,
   type Page,
   type RecordedEvent,
   type ServerRun,
@@ -115,7 +115,7 @@ export class SettledReader {
     if (eventId === null) return rows.filter((row) => row.position > position);
     const [first, ...rest] = rows;
     if (first?.position === position && first.id === eventId) return rest;
-    throw new LogMoved(`position ${position} of the log is no longer event ${eventId}`);
+    throw moved(this.#anchor);
   }
 
   #countSettled(rows: readonly RecordedEvent[]): number {

@@ -8,7 +8,7 @@ import { type Line, openLine } from './ground/line.ts';
 import type { Edition, PoisonKind } from './office/events.ts';
 import { subscribers } from './office/subscribers.ts';
 import { Crew } from './staff/crew.ts';
-import { DELIVERY_STOPPED, type ProducerOrder, type Saying, type WorkerOrder } from './staff/orders.ts';
+import { type ProducerOrder, type Saying, type WorkerOrder } from './staff/orders.ts';
 import type { Evidence } from './verdict.ts';
 
 /** Who is at work in a scenario. */
@@ -60,7 +60,7 @@ export class Stage implements AsyncDisposable {
   readonly acknowledged: string[] = [];
   /** Ends that nobody asked for, by exit code or signal. */
   readonly ends: (number | NodeJS.Signals)[] = [];
-  /** Why delivery has stopped by itself, wherever it has. */
+  /** Why lanes have stopped by themselves, for each process that found out. */
   readonly stops: string[] = [];
   /** How long each recovery took, milliseconds. */
   readonly recoveries: number[] = [];
@@ -228,7 +228,7 @@ export class Stage implements AsyncDisposable {
   async #startAgain(crew: Crew<WorkerOrder>, code: number | NodeJS.Signals): Promise<void> {
     this.ends.push(code);
     await sleep(STARTED_AGAIN_AFTER);
-    if (code !== DELIVERY_STOPPED && !this.#isOver) await crew.start();
+    if (!this.#isOver) await crew.start();
   }
 
   /** Nothing where nobody answers: what is asked is asked again. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createOperations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { defineSubscriber } from '#events/messaging/subscriber';
-import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { type DeskScope, NoteFiled, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
 import { until } from '../support/eventually.ts';
@@ -60,5 +62,46 @@ describe('after a failover to a standby that lacked the last commits', () => {
     await until(async () => expect(await notes()).toEqual(['handled once more']));
     stop.abort();
     await running;
+  });
+
+  test('a lane whose last effects are gone stops until a person resumes it, and no other', async () => {
+    const operations = createOperations(desk.pool, []);
+    const pausedLanes = async () =>
+      (await operations.status()).lanes.flatMap(({ subscriber, pausedBecause }) =>
+        pausedBecause === null ? [] : [`${subscriber}: ${pausedBecause}`],
+      );
+    const early = defineSubscriber<DeskScope>()({
+      name: 'desk.early',
+      on: NoteFiled,
+      handle: ({ notes }, { data }) => notes.add(`early: ${data.text}`),
+    });
+    await take('kept');
+    const stop = new AbortController();
+    const running = relay(
+      filer('desk.fileOnNoteTaken', (scope, text) => scope.notes.add(text)),
+      early,
+    );
+    const done = running.run(stop.signal);
+    try {
+      await until(async () => expect(await notes()).toEqual(['kept']));
+      await take('lost');
+      await until(async () => expect(await notes()).toEqual(['kept', 'lost']));
+      await failOver(`
+        delete from messaging.log where position = 2;
+        delete from desk.notes where text = 'lost';
+        delete from desk.ledger where to_position = 2;
+        select setval('messaging.log_position_seq', 1)`);
+      await until(async () =>
+        expect(await pausedLanes()).toEqual([expect.stringMatching(/^desk.fileOnNoteTaken: position 2 /)]),
+      );
+      await take('new');
+      await asUser(() => desk.store.unitOfWork(async ({ publish }) => publish(NoteFiled({ text: 'new' }))));
+      await until(async () => expect(await notes()).toEqual(['kept', 'early: new']));
+      await operations.resume('desk.fileOnNoteTaken', { actor: 'operator:ada', reason: 'we know what is lost' });
+      await until(async () => expect(await notes()).toEqual(['kept', 'early: new', 'new']));
+    } finally {
+      stop.abort();
+      await done;
+    }
   });
 });

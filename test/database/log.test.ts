@@ -5,7 +5,7 @@ import { findMembers, joinMembers } from '#events/messaging/adapters/postgresql/
 import { createPool } from '#events/messaging/adapters/postgresql/pool';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
 import { faultOf } from '#events/messaging/fault';
-import { LogMoved } from '#events/messaging/log';
+import { FrontierGone, LogMoved } from '#events/messaging/log';
 import { SettledReader } from '#events/messaging/settled-reader';
 import { realTiming } from '#events/messaging/timing';
 import { uuidV7 } from '#shared-kernel/uuid';
@@ -113,7 +113,7 @@ describe('the log', () => {
     const [first, , third] = await desk.source.rows(0, 10);
     const after = { position: first!.position, eventId: first!.id };
     const through = { position: third!.position, eventId: uuidV7() };
-    await expect(createReadBehind(desk.pool)([NoteTaken.type], after, through)).rejects.toThrow(LogMoved);
+    await expect(createReadBehind(desk.pool)([NoteTaken.type], after, through)).rejects.toThrow(FrontierGone);
   });
 
   /** A server that calls itself a standby. */

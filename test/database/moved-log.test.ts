@@ -5,10 +5,10 @@ import { createOperations, type Operations } from '#events/messaging/adapters/po
 import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
 import { alarmsOf } from '#events/messaging/alarms';
 import { RequestDesk } from '#events/messaging/executor';
-import { LogMoved } from '#events/messaging/log';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
+import { until } from '../support/eventually.ts';
 
 const FILER = 'desk.fileOnNoteTaken';
 const operator = { actor: 'operator:ada', reason: 'the backup is of yesterday' };
@@ -49,6 +49,8 @@ describe('a lane whose place is not in the log any more', () => {
     await relayOn(desk, [filer]).relayOnce();
     while (await requests.settle());
   }
+  const laneOf = async (name: string) =>
+    (await operations.status()).lanes.find(({ subscriber }) => subscriber === name)!;
   /** The log of a backup: it ends at a position, and goes on from there with other facts. */
   const goBackTo = (position: number) =>
     desk.database.query(
@@ -62,7 +64,8 @@ describe('a lane whose place is not in the log any more', () => {
     await deliver();
     await goBackTo(3);
     await take('4', '5');
-    await expect(deliver()).rejects.toThrow(LogMoved);
+    await deliver();
+    expect(await filed()).toEqual(['1', '2', '3', 'lost']);
     expect(alarmsOf({ ...(await operations.status()), relays: 1 })).toMatchObject([
       { name: 'lane-lost', todo: expect.stringContaining(`events replay ${FILER} --from 4 --reason`) },
     ]);
@@ -75,6 +78,34 @@ describe('a lane whose place is not in the log any more', () => {
     await deliver();
     expect(await filed()).toEqual(['1', '2', '3', 'lost', '4', '5']);
     expect(alarmsOf({ ...(await operations.status()), relays: 1 })).toEqual([]);
+  });
+
+  test('stops alone, and is put on its way while the relay runs', async () => {
+    const other = defineSubscriber<DeskScope>()({
+      name: 'desk.other',
+      on: NoteTaken,
+      handle: ({ notes }, { data: { text } }) => notes.add(`other: ${text}`),
+    });
+    await take('1', '2');
+    await relayOn(desk, [filer, other]).relayOnce();
+    await take('lost');
+    await relayOn(desk, [filer]).relayOnce();
+    await goBackTo(2);
+    await take('3');
+    const stop = new AbortController();
+    const relay = relayOn(desk, [filer, other]);
+    const running = relay.run(stop.signal);
+    try {
+      await until(async () => expect(await filed()).toContain('other: 3'));
+      await until(async () => expect((await laneOf(FILER)).pausedBecause).toMatch(/position 3 .* is no longer event/));
+      expect((await laneOf('desk.other')).pausedBecause).toBeNull();
+      await replay(3);
+      relay.reconsider();
+      await until(async () => expect(await filed()).toContain('3'));
+    } finally {
+      stop.abort();
+      await running;
+    }
   });
 
   test('makes the calls of what is new, where others stood before, and none of what it had handled', async () => {

@@ -21,7 +21,7 @@ export interface OfficeOptions {
 /** The post office as the application puts it together, with one small context. */
 export interface Office {
   readonly unitOfWork: UnitOfWork<ChaosScope>;
-  /** Delivers until the signal is aborted. @throws {LogMoved} */
+  /** Delivers until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,19 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
 import { query } from '../../proofs/support/ground.ts';
 import type { Cluster } from '../ground/cluster.ts';
 import { openGround, type PrivateGround } from '../ground/ground.ts';
 import { openLine } from '../ground/line.ts';
 import { openStandby, PRIMARY_SETTINGS, untilCaughtUp } from '../ground/standby.ts';
-import { DELIVERY_STOPPED } from '../staff/orders.ts';
 import { Stage } from '../stage.ts';
 import type { Check } from '../verdict.ts';
 import { verdictOf } from './judgement.ts';
 import type { Scenario } from './scenario.ts';
 
 const WORKERS = 2;
-/** Milliseconds in which delivery has to notice that the log went back. */
+/** Milliseconds in which every process has to notice that the log went back. */
 const NOTICED_WITHIN = 15_000;
 const LOOK_EVERY = 50;
 /** The old primary comes up again by itself: nobody may find it. */
@@ -50,19 +52,20 @@ export const failover: Scenario = {
       await promote(standby, stage);
       const lag = `${((performance.now() - lagging) / 1000).toFixed(1)} s`;
       stage.moveTo(promoted);
-      const noticed = await untilStopped(stage);
+      const noticed = await untilNoticed(stage);
       // What was acknowledged while the standby lagged is gone with the primary; that is what a lagging standby means.
       stage.acknowledged.splice(kept, lost - kept);
-      await Promise.all(stage.workers.map(({ crew }) => crew.start()));
+      await using operator = new Resumer(promoted.database);
       await stage.recover();
       await stage.quieten();
-      const verdict = await verdictOf(stage, [judgeStops(stage)], { strikes: 1 });
+      const verdict = await verdictOf(stage, [judgeStops(stage, operator.resumed)], { strikes: 1 });
       return {
         ...verdict,
         figures: {
           ...verdict.figures,
           'acknowledged, and lost with the primary': lost - kept,
           'noticed after': noticed,
+          'lanes that stopped, and were resumed': operator.resumed.length,
           lag,
         },
       };
@@ -85,20 +88,54 @@ async function promote(standby: Cluster, stage: Stage): Promise<void> {
   for (const { line } of stage.posts) line.reset();
 }
 
-/** Resolves when delivery has stopped in every worker, or patience ends; says after how long. */
-async function untilStopped(stage: Stage): Promise<string> {
+/** Resolves when every worker has noticed, or patience ends; says after how long. */
+async function untilNoticed(stage: Stage): Promise<string> {
   const began = performance.now();
-  while (stage.workers.some(({ crew }) => crew.isRunning) && performance.now() - began < NOTICED_WITHIN)
-    await sleep(LOOK_EVERY);
+  while (stage.stops.length < WORKERS && performance.now() - began < NOTICED_WITHIN) await sleep(LOOK_EVERY);
   return `${((performance.now() - began) / 1000).toFixed(2)} s`;
 }
 
-const judgeStops = ({ stops, ends }: Stage): Check => ({
-  promise: 'delivery stopped in every process, and said why',
+/** A person who has found out what was lost, and lets every lane go on that has stopped. */
+class Resumer implements AsyncDisposable {
+  readonly resumed: string[] = [];
+  readonly #pool: pg.Pool;
+  readonly #operations: Operations;
+  readonly #stop = new AbortController();
+  readonly #work: Promise<void>;
+
+  constructor(database: DatabaseAddress) {
+    this.#pool = createPool(database, { largest: 1, reportError: () => undefined });
+    this.#operations = createOperations(this.#pool, []);
+    this.#work = this.#resumeAll();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    await this.#work;
+    await this.#pool.end();
+  }
+
+  async #resumeAll(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      for (const { subscriber, pausedBecause } of (await this.#operations.status()).lanes)
+        if (pausedBecause?.includes('is no longer event')) await this.#resume(subscriber);
+      await sleep(LOOK_EVERY);
+    }
+  }
+
+  async #resume(subscriber: string): Promise<void> {
+    this.resumed.push(subscriber);
+    await this.#operations.resume(subscriber, { actor: 'operator:chaos', reason: 'what is lost is known' });
+  }
+}
+
+const judgeStops = ({ stops, ends }: Stage, resumed: readonly string[]): Check => ({
+  promise: 'every process noticed and said why, and lanes whose effects were lost stopped',
   examined: WORKERS,
   broken: [
-    ...(stops.length === WORKERS ? [] : [`${stops.length} of ${WORKERS} stopped`]),
+    ...(stops.length === WORKERS ? [] : [`${stops.length} of ${WORKERS} noticed`]),
+    ...(resumed.length > 0 ? [] : ['no lane stopped']),
     ...stops.filter((why) => !why.startsWith('LogMoved: position')),
-    ...ends.filter((code) => code !== DELIVERY_STOPPED).map((code) => `a process ended with ${code}`),
+    ...ends.map((code) => `a process ended with ${code}`),
   ],
 });

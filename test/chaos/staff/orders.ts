@@ -22,9 +22,6 @@ export interface ProducerOrder extends WorkerOrder {
   readonly poisons: readonly PoisonKind[];
 }
 
-/** The exit code of a worker whose delivery has stopped: starting it again would be guessing. */
-export const DELIVERY_STOPPED = 3;
-
 /** What a running process is told. */
 export type Telling = Partial<Pick<ProducerOrder, 'clockOffset' | 'pause'>>;
 
@@ -35,6 +32,6 @@ export type Saying =
   | { readonly is: 'acknowledged'; readonly command: string; readonly client: number; readonly number: number }
   /** Nobody knows whether a command happened: its answer never came. */
   | { readonly is: 'unanswered'; readonly command: string; readonly error: string }
-  /** Delivery has stopped by itself, and why. */
+  /** The log is not the one it was: lanes whose effects are gone stop. */
   | { readonly is: 'stopped'; readonly why: string }
   | { readonly is: 'disturbed'; readonly error: string };

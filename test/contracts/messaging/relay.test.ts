@@ -4,7 +4,7 @@ import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog, MEMORY } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
 import type { Bus } from '#events/messaging/bus';
-import { LogMoved } from '#events/messaging/log';
+import { isThere, LogMoved, moved } from '#events/messaging/log';
 import { Relay } from '#events/messaging/relay';
 import { createStation } from '#events/messaging/station';
 import { defineSubscriber } from '#events/messaging/subscriber';
@@ -23,7 +23,8 @@ describe('a relay', () => {
   let log: ScriptedLog;
   let heard: string[];
   let disturbances: unknown[];
-  let stops: unknown[];
+  let moves: unknown[];
+  let pauses: string[];
   let stop: AbortController;
   let relay: Relay;
   let running: Promise<void>;
@@ -37,7 +38,8 @@ describe('a relay', () => {
     log = new ScriptedLog();
     heard = [];
     disturbances = [];
-    stops = [];
+    moves = [];
+    pauses = [];
     stop = new AbortController();
     const listener = defineSubscriber<DeskScope>()({
       name: 'desk.listen',
@@ -46,7 +48,10 @@ describe('a relay', () => {
     });
     relay = new Relay({
       source: log,
-      readBehind: async (_types, after, through) => ({ after, to: through, events: [], server: MEMORY }),
+      readBehind: async (_types, after, through) => {
+        if (!(await isThere(log, after))) throw moved(after);
+        return { after, to: through, events: [], server: MEMORY };
+      },
       bus,
       codec: deskCodec,
       stations: [createStation(new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock), [listener])],
@@ -54,7 +59,8 @@ describe('a relay', () => {
       isMine: () => isMine,
       observer: {
         disturbed: ({ error }) => void disturbances.push(error),
-        stopped: ({ error }) => void stops.push(error),
+        logMoved: ({ error }) => void moves.push(error),
+        paused: ({ reason }) => void pauses.push(reason),
       },
     });
     running = relay.run(stop.signal);
@@ -80,15 +86,29 @@ describe('a relay', () => {
     expect(disturbances).toEqual([lost]);
   });
 
-  test('stops, and says so, when the log is not the one it was', async () => {
+  test('stops a lane, and says so, when what it handled is not in the log any more', async () => {
     log.append();
     log.append();
     await untilHeard('1', '2');
     log.goBackTo(1);
     log.append();
-    await until(async () => expect(stops).toEqual([expect.any(LogMoved)]));
-    await expect(running).rejects.toThrow(LogMoved);
+    log.append();
+    await until(async () => expect(pauses).toEqual([expect.stringMatching(/position 2 .* is no longer event/)]));
+    expect(moves).toEqual([expect.any(LogMoved)]);
     expect(heard).toEqual(['1', '2']);
+  });
+
+  test('tells whoever listens live what comes after the log has moved', async () => {
+    const seen: number[] = [];
+    bus.on([NoteTaken.type], ({ position }) => void seen.push(position));
+    log.append();
+    log.append();
+    await untilHeard('1', '2');
+    log.goBackTo(1);
+    log.append();
+    await until(async () => expect(pauses).toHaveLength(1));
+    log.append();
+    await until(async () => expect(seen).toEqual([1, 2, 3]));
   });
 
   test('reads once for each wake-up when there is no more than it has read', async () => {

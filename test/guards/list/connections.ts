@@ -1,5 +1,7 @@
 import type { Guard } from '../guard.ts';
 
+const SESSION = 'events/messaging/session.ts';
+const RELAY_TEST = 'test/contracts/messaging/relay.test.ts';
 const SOURCE = 'events/messaging/adapters/postgresql/log-source.ts';
 const LOG = 'test/database/log.test.ts';
 
@@ -105,32 +107,69 @@ export const connections: readonly Guard[] = [
     name: 'relay-survives',
     hazard: 'PostgreSQL restarts',
     promise: 'a relay goes on after a read that failed',
+    edits: [{ file: SESSION, snippet: 'await this.#rest.wait(FAILED_REST);', replacement: 'throw error;' }],
+    noticedBy: { file: RELAY_TEST, title: 'a relay > goes on after a read that failed' },
+  },
+  {
+    name: 'moved-log-is-told',
+    hazard: 'the log goes back',
+    promise: 'a process says so when the log is not the one it was',
     edits: [
       {
-        file: 'events/messaging/session.ts',
-        snippet: 'if (error instanceof LogMoved) throw error; this.#of.observer.disturbed?.({ error });',
-        replacement: 'if (Date.now() > 0) throw error; this.#of.observer.disturbed?.({ error });',
+        file: SESSION,
+        snippet: 'if (this.#told !== error.message) observer.logMoved?.({ error });',
+        replacement: '',
       },
     ],
     noticedBy: {
-      file: 'test/contracts/messaging/relay.test.ts',
-      title: 'a relay > goes on after a read that failed',
+      file: RELAY_TEST,
+      title: 'a relay > stops a lane, and says so, when what it handled is not in the log any more',
     },
   },
   {
-    name: 'relay-stops-when-moved',
+    name: 'moved-log-is-read-on',
     hazard: 'the log goes back',
-    promise: 'delivery stops and says so when the log is not the one it was',
+    promise: 'a log that moved is read on where a lane still has its place, or from its end',
     edits: [
       {
-        file: 'events/messaging/session.ts',
-        snippet: 'if (error instanceof LogMoved) throw error; this.#of.observer.disturbed?.({ error });',
-        replacement: 'this.#of.observer.disturbed?.({ error });',
+        file: SESSION,
+        snippet: 'if (!(error instanceof LogMoved) || !this.#isOpen) return;',
+        replacement: 'if (error) return;',
+      },
+    ],
+    noticedBy: { file: RELAY_TEST, title: 'a relay > tells whoever listens live what comes after the log has moved' },
+  },
+  {
+    name: 'lost-lane-stops',
+    hazard: 'the log goes back',
+    promise: 'a lane whose place is gone stops until a person says where it goes on, and others go on',
+    edits: [
+      {
+        file: 'events/messaging/lane.ts',
+        snippet: 'if (this.#lost) await this.#stop(this.#lost);',
+        replacement: 'if (this.#lost) void this.#stop;',
       },
     ],
     noticedBy: {
-      file: 'test/contracts/messaging/relay.test.ts',
-      title: 'a relay > stops, and says so, when the log is not the one it was',
+      file: 'test/database/moved-log.test.ts',
+      title: 'a lane whose place is not in the log any more > stops alone, and is put on its way while the relay runs',
+    },
+  },
+  {
+    name: 'gone-effects-stop-a-lane',
+    hazard: 'the log goes back',
+    promise: 'a lane that knows of more than the ledger and the log do stops until a person resumes it',
+    edits: [
+      {
+        file: 'events/messaging/lane.ts',
+        snippet: 'return !hasMovedOn && !(await this.#reader.canReadOnFrom(written));',
+        replacement: 'return hasMovedOn && !(await this.#reader.canReadOnFrom(written));',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/failover.test.ts',
+      title:
+        'after a failover to a standby that lacked the last commits > a lane whose last effects are gone stops until a person resumes it, and no other',
     },
   },
   {

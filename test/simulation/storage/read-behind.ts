@@ -1,5 +1,5 @@
 import type { ReadBehind } from '#events/messaging/lane-reader';
-import { LogMoved } from '#events/messaging/log';
+import { moved } from '#events/messaging/log';
 import type { DatabaseServer } from '../database/server.ts';
 import type { Pool } from './pool.ts';
 
@@ -16,10 +16,11 @@ export const createReadBehind =
         const { log, run } = server;
         const start = log.indexAfter(after.position);
         if (after.eventId !== null && log.rows[start - 1]?.id !== after.eventId)
-          throw new LogMoved(`position ${after.position} of the log is no longer event ${after.eventId}`);
+          throw moved(after);
         const rows = log.rows.slice(start, log.indexAfter(through.position));
         const wanted = rows.filter(({ type }) => types.includes(type)).slice(0, MOST);
-        const last = wanted.length === MOST ? wanted.at(-1)! : rows.at(-1)!;
-        return { after, to: { position: last.position, eventId: last.id }, events: wanted, server: run };
+        const last = wanted.length === MOST ? wanted.at(-1)! : rows.at(-1);
+        const to = last ? { position: last.position, eventId: last.id } : through;
+        return { after, to, events: wanted, server: run };
       }),
     );

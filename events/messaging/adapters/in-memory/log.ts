@@ -1,11 +1,11 @@
 import type { Slice } from '../../feed.ts';
 import {
   BEGINNING,
-  LogMoved,
   type AppenderSighting,
   type EventDraft,
   type LogPosition,
   type LogSource,
+  moved,
   type RecordedEvent,
 } from '../../log.ts';
 
@@ -64,8 +64,7 @@ export class InMemoryLog implements LogSource {
 
   async readBehind(types: readonly string[], after: LogPosition, through: LogPosition): Promise<Slice> {
     const start = this.#indexOf(after.position);
-    if (after.eventId !== null && this.#rows[start]?.id !== after.eventId)
-      throw new LogMoved(`position ${after.position} changed`);
+    if (after.eventId !== null && this.#rows[start]?.id !== after.eventId) throw moved(after);
     const rows = this.#rows
       .slice(start, start + 1_000)
       .filter(({ position }) => position > after.position && position <= through.position);

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Slice } from '../../feed.ts';
 import type { ReadBehind } from '../../lane-reader.ts';
-import { LogMoved, type LogPosition, type ServerRun } from '../../log.ts';
+import { FrontierGone, type LogPosition, moved, type ServerRun } from '../../log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { SERVER_RUN } from './server-run.ts';
 import { send } from './statement.ts';
@@ -31,7 +31,7 @@ export const createReadBehind =
     for (let span = SPAN; ; span *= 10) {
       const slice = await readSpan(pool, types, { after, through }, span);
       if (slice) return slice;
-      if (after.position + span >= through.position) throw new LogMoved(gone(through));
+      if (after.position + span >= through.position) throw new FrontierGone(through);
     }
   };
 
@@ -39,11 +39,8 @@ async function assertAnchor(pool: pg.Pool, { position, eventId }: LogPosition): 
   if (eventId === null) return;
   const { rows } = await send<{ id: string }>(pool, { name: 'messaging.anchor', text: ANCHOR, values: [position] });
   if (rows[0]?.id === eventId) return;
-  throw new LogMoved(gone({ position, eventId }));
+  throw moved({ position, eventId });
 }
-
-const gone = ({ position, eventId }: LogPosition) =>
-  `position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`;
 
 /** Nothing when no row at all stands in the span: where it ends could not be proven by a row. */
 async function readSpan(
