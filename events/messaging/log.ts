@@ -56,6 +56,8 @@ export interface LogSource {
   rows(from: number, span: number): Promise<readonly RecordedEvent[]>;
   /** Everything up to this position was pruned; 0 where nothing was. */
   floor(): Promise<number>;
+  /** The last row before a position; the floor, where none is left. */
+  lastBefore(position: number): Promise<LogPosition>;
   /** @throws {LogMoved} on a standby */
   sightAppenders(): Promise<AppenderSighting>;
 }

@@ -163,8 +163,12 @@ export class Session {
     }
   }
 
-  readonly #startOf: StartOf = async ({ startAt }) =>
-    startAt === 'now' ? this.#pump.findEnd() : { position: await this.#of.source.floor(), eventId: null };
+  readonly #startOf: StartOf = async ({ startAt }) => {
+    const { source } = this.#of;
+    if (startAt === 'beginning') return { position: await source.floor(), eventId: null };
+    const end = await this.#pump.findEnd();
+    return startAt === 'now' || startAt.position > end.position ? end : source.lastBefore(startAt.position);
+  };
 
   #supplies(): WorkerSupplies {
     const { readBehind, codec, timing, observer, tracing, isMine } = this.#of;

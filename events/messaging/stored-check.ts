@@ -89,14 +89,18 @@ export const findOrphans = <Lane extends KnownLane>(
 const isOf = ({ name, aliases }: KnownHearer, names: readonly string[]): boolean =>
   [name, ...aliases].some((own) => names.includes(own));
 
+function startOf({ startAt }: KnownHearer): number {
+  if (startAt === 'beginning') return 0;
+  return startAt === 'now' ? Infinity : startAt.position - 1;
+}
+
 /** For every type, how far all who want it are; a subscriber without a lane begins where it is told to. */
 function handledUpTo(
   types: readonly string[],
   hearers: readonly KnownHearer[],
   lanes: readonly KnownLane[],
 ): ReadonlyMap<string, number> {
-  const positionOf = (hearer: KnownHearer) =>
-    lanes.find(({ names }) => isOf(hearer, names))?.at ?? (hearer.startAt === 'now' ? Infinity : 0);
+  const positionOf = (hearer: KnownHearer) => lanes.find(({ names }) => isOf(hearer, names))?.at ?? startOf(hearer);
   const slowest = (type: string) =>
     Math.min(...hearers.filter((hearer) => hearer.types.includes(type)).map(positionOf));
   return new Map(types.map((type) => [type, slowest(type)]));

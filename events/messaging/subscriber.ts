@@ -1,13 +1,18 @@
 import type { DeliveredEvent, EventDeclaration, EventOf } from './event.ts';
 
+/**
+ * Where a subscriber begins on a log that has no lane of it yet: with the whole history that is kept, with what comes from now on,
+ * or with a position of the log. A log that does not reach so far yet is begun at its end, a pruned one with what is left.
+ */
+export type StartAt = 'beginning' | 'now' | { readonly position: number };
+
 /** A durable subscriber: every event of its types, each effect once, in order per key. Its name is its lane's key for ever. */
 export interface Subscriber<Scope> {
   readonly name: string;
   /** Names it had before; its lane carries on under the new one. */
   readonly aliases: readonly string[];
   readonly types: readonly string[];
-  /** Where a subscriber that is new to a log begins. */
-  readonly startAt: 'beginning' | 'now';
+  readonly startAt: StartAt;
   /** One event a transaction, for a handler that reads what it has just written. */
   readonly singly: boolean;
   readonly prepare: (scope: Scope, events: readonly DeliveredEvent[]) => Promise<unknown>;
@@ -19,7 +24,7 @@ interface Common<Scope, Types extends EventDeclaration> {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly on: Types | readonly Types[];
-  readonly startAt?: 'beginning' | 'now';
+  readonly startAt?: StartAt;
   readonly singly?: boolean;
   /** Loads and locks what a whole batch will need, in one go, before its events are handled. */
   readonly prepare?: (scope: Scope, events: readonly EventOf<Types>[]) => Promise<unknown>;

@@ -97,7 +97,9 @@ describe('a lane whose place is not in the log any more', () => {
     const running = relay.run(stop.signal);
     try {
       await until(async () => expect(await filed()).toContain('other: 3'));
-      await until(async () => expect((await laneOf(FILER)).pausedBecause).toMatch(/position 3 .* is no longer event/));
+      await until(async () =>
+        expect(String((await laneOf(FILER)).pausedBecause)).toMatch(/position 3 .* is no longer event/),
+      );
       expect((await laneOf('desk.other')).pausedBecause).toBeNull();
       await replay(3);
       relay.reconsider();

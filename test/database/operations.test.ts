@@ -209,6 +209,15 @@ describe('an operator', () => {
     const replay = (makesCalls = false, position = 1) =>
       operations.startReplay(COUNTER, { start: { position }, makesCalls, operator });
 
+    test('hears first how much that is, and nothing is done', async () => {
+      await take(['a', '1'], ['a', '2']);
+      await relayAll();
+      expect(await operations.planReplay(COUNTER, { position: 2 })).toMatchObject({ after: 1, until: 2, events: 1 });
+      await relayAll();
+      expect(handled).toEqual(['1', '2']);
+      expect(await desk.database.query('select from desk.operation')).toEqual([]);
+    });
+
     test('makes no call again: the answers that are there stand', async () => {
       await take(['a', '1'], ['a', '2']);
       expect(await relayAll()).toEqual(['1', '2']);

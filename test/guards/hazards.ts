@@ -21,6 +21,7 @@ export const HAZARDS = [
   'a call to the outside is repeated, or stops a lane',
   'a request never comes to an end',
   'a command of an operator loses or repeats something',
+  'a subscriber begins elsewhere than it was told to',
   'a fact comes before its time',
   'two processes get in each other’s way',
   'a piece is sold twice',

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { BEGINNING } from '#events/messaging/log';
 import type { Observer } from '#events/messaging/observer';
-import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import { defineSubscriber, type StartAt, type Subscriber } from '#events/messaging/subscriber';
 import { realTiming, type Timing } from '#events/messaging/timing';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 import { eventually, until } from '../../support/eventually.ts';
@@ -362,18 +362,35 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(await notesOf(office)).toEqual(['1', '2']);
     });
 
+    const startingAt = (startAt: StartAt): Subscriber<DeskScope> => {
+      const start = typeof startAt === 'string' ? startAt : String(startAt.position);
+      const subscriber = filer(({ notes }, text) => notes.add(`${start}: ${text}`));
+      return { ...subscriber, name: `desk.from.${start}`, startAt };
+    };
+
     test('gives a new subscriber the whole history, or what comes from now on', async () => {
       await takeNotes(office, ['a', 'old']);
-      const fromNow = {
-        ...filer(({ notes }, text) => notes.add(`now: ${text}`)),
-        name: 'desk.fromNow',
-        startAt: 'now' as const,
-      };
-      const relay = office.relay([fromNow, filer(({ notes }, text) => notes.add(text))]);
+      const relay = office.relay([startingAt('now'), startingAt('beginning')]);
       await relay.relayOnce();
       await takeNotes(office, ['a', 'new']);
       await relay.relayOnce();
-      expect((await notesOf(office)).toSorted()).toEqual(['new', 'now: new', 'old']);
+      expect((await notesOf(office)).toSorted()).toEqual(['beginning: new', 'beginning: old', 'now: new']);
+    });
+
+    test('gives a new subscriber what stands at a position, and what comes after it', async () => {
+      await takeNotes(office, ['a', 'first'], ['a', 'second'], ['a', 'third']);
+      const [, second] = await office.log();
+      await office.relay([startingAt({ position: second!.position })]).relayOnce();
+      expect(await notesOf(office)).toEqual([`${second!.position}: second`, `${second!.position}: third`]);
+    });
+
+    test('begins at the end of a log that does not reach to where a subscriber begins', async () => {
+      await takeNotes(office, ['a', 'old']);
+      const relay = office.relay([startingAt({ position: 1_000 })]);
+      await relay.relayOnce();
+      await takeNotes(office, ['a', 'new']);
+      await relay.relayOnce();
+      expect(await notesOf(office)).toEqual(['1000: new']);
     });
 
     test('goes on under an alias after a subscriber was renamed, and back', async () => {

@@ -1,5 +1,11 @@
 import { MEMORY } from '#events/messaging/adapters/in-memory/log';
-import { BEGINNING, type AppenderSighting, type LogSource, type RecordedEvent } from '#events/messaging/log';
+import {
+  BEGINNING,
+  type AppenderSighting,
+  type LogPosition,
+  type LogSource,
+  type RecordedEvent,
+} from '#events/messaging/log';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { uuidV7 } from '#shared-kernel/uuid';
 
@@ -54,6 +60,11 @@ export class ScriptedLog implements LogSource {
 
   async floor(): Promise<number> {
     return 0;
+  }
+
+  async lastBefore(position: number): Promise<LogPosition> {
+    const last = this.#rows.findLast((row) => row.position < position);
+    return last ? { position: last.position, eventId: last.id } : BEGINNING;
   }
 
   async sightAppenders(): Promise<AppenderSighting> {

@@ -2,6 +2,9 @@ import type { Guard } from '../guard.ts';
 
 const OPERATIONS = 'events/messaging/adapters/postgresql/operations';
 const ROSTER = 'events/messaging/adapters/postgresql/lane-roster.ts';
+const SESSION = 'events/messaging/session.ts';
+const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
+const ELSEWHERE = 'a subscriber begins elsewhere than it was told to';
 const HAZARD = 'a command of an operator loses or repeats something';
 
 const retiring = (title: string) => ({
@@ -107,6 +110,76 @@ export const operations: readonly Guard[] = [
       file: 'test/database/operations.test.ts',
       title:
         'an operator > who prunes > keeps what a lane has not handled, also of a context that the code no longer has',
+    },
+  },
+  {
+    name: 'now-is-the-settled-end',
+    hazard: ELSEWHERE,
+    promise: 'a subscriber that begins now hears nothing of what was there',
+    edits: [
+      {
+        file: SESSION,
+        snippet: `if (startAt === 'beginning') return`,
+        replacement: `if (startAt === 'beginning' || startAt === 'now') return`,
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > gives a new subscriber the whole history, or what comes from now on',
+    },
+  },
+  {
+    name: 'position-is-heard',
+    hazard: ELSEWHERE,
+    promise: 'a subscriber that begins at a position hears what stands there, and nothing before it',
+    edits: [
+      {
+        file: SESSION,
+        snippet: 'source.lastBefore(startAt.position)',
+        replacement: 'source.lastBefore(startAt.position + 1)',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > gives a new subscriber what stands at a position, and what comes after it',
+    },
+  },
+  {
+    name: 'not-beyond-the-end',
+    hazard: ELSEWHERE,
+    promise: 'a lane never begins beyond what is settled',
+    edits: [
+      {
+        file: SESSION,
+        snippet: 'startAt.position > end.position ? end',
+        replacement: 'startAt.position > 1_000_000 ? end',
+      },
+      {
+        file: 'events/messaging/adapters/postgresql/last-before.ts',
+        snippet: 'return { position: rows[0]!.position, eventId: rows[0]!.id };',
+        replacement: 'return { position: position - 1, eventId: null };',
+      },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > begins at the end of a log that does not reach to where a subscriber begins',
+    },
+  },
+  {
+    name: 'replay-is-planned',
+    hazard: ELSEWHERE,
+    promise: 'a dry run of a replay does nothing',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/operations/operations.ts',
+        snippet:
+          'planReplay: async (subscriber, start, onlooker) => planReplay(pool, known(subscriber), start, onlooker)',
+        replacement: `planReplay: async (subscriber, start, onlooker) => startReplay(pool, known(subscriber), { start, makesCalls: false, operator: { actor: 'a', reason: 'b' } }, onlooker)`,
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/operations.test.ts',
+      title: 'an operator > who has history handled again > hears first how much that is, and nothing is done',
     },
   },
 ];

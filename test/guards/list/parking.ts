@@ -167,8 +167,8 @@ export const parking: readonly Guard[] = [
     edits: [
       {
         file: LANE_PAUSE,
-        snippet: 'if (why) {',
-        replacement: 'if (why === null) {',
+        snippet: 'if (why) await',
+        replacement: 'if (why === null) await',
       },
     ],
     noticedBy: {

@@ -45,6 +45,14 @@ export class SimulatedLogSource implements LogSource {
     return this.#read('read the floor', () => 0);
   }
 
+  async lastBefore(position: number): Promise<LogPosition> {
+    const { log } = this.#network.server;
+    return this.#read(`read the row before ${position}`, () => {
+      const last = position > 0 ? log.rows[log.indexAfter(position - 1) - 1] : undefined;
+      return last ? { position: last.position, eventId: last.id } : BEGINNING;
+    });
+  }
+
   /** The end is what the statement's snapshot shows; who holds the lock is read after the snapshot was taken. */
   async sightAppenders(): Promise<AppenderSighting> {
     const { has, server } = this.#network;

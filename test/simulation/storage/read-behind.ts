@@ -15,8 +15,7 @@ export const createReadBehind =
       connection.send(`read behind from ${after.position}`, function* () {
         const { log, run } = server;
         const start = log.indexAfter(after.position);
-        if (after.eventId !== null && log.rows[start - 1]?.id !== after.eventId)
-          throw moved(after);
+        if (after.eventId !== null && log.rows[start - 1]?.id !== after.eventId) throw moved(after);
         const rows = log.rows.slice(start, log.indexAfter(through.position));
         const wanted = rows.filter(({ type }) => types.includes(type)).slice(0, MOST);
         const last = wanted.length === MOST ? wanted.at(-1)! : rows.at(-1);

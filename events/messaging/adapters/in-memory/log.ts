@@ -57,6 +57,11 @@ export class InMemoryLog implements LogSource {
     return 0;
   }
 
+  async lastBefore(position: number): Promise<LogPosition> {
+    const last = this.#rows[this.#indexOf(position) - 1];
+    return last ? { position: last.position, eventId: last.id } : BEGINNING;
+  }
+
   async sightAppenders(): Promise<AppenderSighting> {
     const last = this.#rows.at(-1);
     return { highest: last ? { position: last.position, eventId: last.id } : BEGINNING, appenders: new Set() };

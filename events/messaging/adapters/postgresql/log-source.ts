@@ -11,6 +11,7 @@ import {
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { APPENDED, OPERATED, typesIn } from './channels.ts';
 import { copyFacts } from './copied-facts.ts';
+import { lastBefore } from './last-before.ts';
 import { joinMembers } from './members.ts';
 import { LAST_DRAWN } from './partitions.ts';
 import { connectionOptions, type DatabaseAddress } from './pool.ts';
@@ -96,6 +97,10 @@ export class PostgresLogSource implements LogSource {
       values: [],
     });
     return rows[0]!.floor;
+  }
+
+  async lastBefore(position: number): Promise<LogPosition> {
+    return this.#ask((client) => lastBefore(client, position));
   }
 
   async sightAppenders(): Promise<AppenderSighting> {

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { LogPosition } from '../../../log.ts';
+import { lastBefore } from '../last-before.ts';
 import { type Queryable, send } from '../statement.ts';
 import type { Transaction } from '../transaction.ts';
 import { auditStatement, type Operator } from './audit.ts';
@@ -84,7 +84,7 @@ export async function startReplay(
     await closeLane(transaction, lane);
     const { after, place } = await placeWithin(transaction, lane, plan.after);
     if (place.isLost) await giveUpGone(transaction, lane, place.handledThrough, of.operator);
-    const at = await lastUpTo(transaction, after);
+    const at = await lastBefore(transaction, after + 1);
     const replay = { until: place.handledThrough, isElsewhere: place.isLost, makesCalls: of.makesCalls };
     await openLane(transaction, lane, at, replay);
     await transaction.query(auditStatement(lane, of.operator, `replay after ${after}`));
@@ -136,15 +136,4 @@ async function giveUpGone(
       select $3, 'discard', $4, id, 'the log does not have it any more' from gone`,
     values: [id, handledThrough, actor, names.at(-1)],
   });
-}
-
-/** The last row up to a position; the floor, where none is left. */
-async function lastUpTo(connection: Queryable, position: number): Promise<LogPosition> {
-  const { rows } = await send<{ position: number; id: string | null }>(connection, {
-    text: `
-      select coalesce(last.position, floor) as position, last.id from messaging.log_identity
-        left join lateral (select position, id from messaging.log where position <= $1 order by position desc limit 1) last on true`,
-    values: [position],
-  });
-  return { position: rows[0]!.position, eventId: rows[0]!.id };
 }
