@@ -39,6 +39,8 @@ export interface CustomerRepository {
 
 /** Whoever carries mail. A message that is handed over again has the Message-ID it had, so that it can be told for a repeat. */
 export interface MailTransport {
+  /** How many messages it carries at a time. */
+  readonly atOnce: number;
   /** Throws where it is to be tried again: the message may have got through, or not. */
   send(message: Message, signal: AbortSignal): Promise<SendAnswer>;
 }

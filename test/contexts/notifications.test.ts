@@ -19,6 +19,7 @@ const post = createInMemoryTransport();
 
 /** A post office with moods: it takes everything but mail to those whom the address names. */
 const transport: MailTransport = {
+  atOnce: 8,
   async send(message, signal) {
     if (message.to.startsWith('down@')) throw new Error('the mail server is down');
     if (message.to.startsWith('nobody@')) return { status: 'refused', reason: 'no such user' };
@@ -278,4 +279,10 @@ describeOnEachAdapter('notifications', notifications, (open) => {
     );
     expect(await desk.as(() => desk.context.queries.listMailsByOrderIds({ orderIds: [] }))).toEqual([]);
   });
+});
+
+test('as many mails are sent at a time as the transport carries', () => {
+  const shop = { name: 'Motors', from: 'Motors <shop@example.com>' };
+  const { executors } = createNotifications(store, { transport: { ...transport, atOnce: 3 }, shop });
+  expect(executors.map(({ concurrency }) => concurrency)).toEqual([3]);
 });

@@ -12,6 +12,7 @@ export const sendMail = (transport: MailTransport, shop: Shop) =>
   defineExecutor<NotificationsScope>()({
     performs: SendMail,
     attempts: ATTEMPTS,
+    concurrency: transport.atOnce,
     call: ({ mailId, to, orderId, content }, { signal }) =>
       transport.send(
         { messageId: messageIdOf(mailId, shop), from: shop.from, to, ...render(content, { orderId, shop }) },

@@ -16,11 +16,14 @@ export interface EmlTransport extends MailTransport {
 }
 
 const SUFFIX = '.eml';
+/** Each waits for files again and again, and takes next to nothing itself. */
+const AT_ONCE = 32;
 
 /** Writes each mail to `<mail id>.eml` in a directory, whole or not at all; a repeat takes the place of what it repeats. */
 export function createEmlTransport(directory: string): EmlTransport {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
   return {
+    atOnce: AT_ONCE,
     async send(message, signal) {
       const { message: source } = await composer.sendMail({ ...message, signal });
       const draft = join(directory, `${randomUUID()}.draft`);

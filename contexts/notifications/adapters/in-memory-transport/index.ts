@@ -4,6 +4,7 @@ import type { MailTransport, Message } from '../../ports.ts';
 export function createInMemoryTransport(): MailTransport & { list(): Promise<readonly Message[]> } {
   const sent = new Map<string, Message>();
   return {
+    atOnce: 8,
     async send(message) {
       sent.set(message.messageId, message);
       return { status: 'sent' };

@@ -2,6 +2,7 @@ import { createTransport, type NodemailerError } from 'nodemailer';
 import type { MailTransport } from '../../ports.ts';
 
 const SECOND = 1_000;
+const CONNECTIONS = 8;
 
 /** Whose fault a refusal is, is said by the command that was refused: only these are about the message and its recipient. */
 const ABOUT_THE_MAIL = new Set(['RCPT TO', 'DATA']);
@@ -15,7 +16,7 @@ export function createSmtpTransport(url: string): SmtpTransport {
   const server = createTransport({
     url,
     pool: true,
-    maxConnections: 8,
+    maxConnections: CONNECTIONS,
     maxRequeues: 0,
     connectionTimeout: 5 * SECOND,
     greetingTimeout: 5 * SECOND,
@@ -23,6 +24,7 @@ export function createSmtpTransport(url: string): SmtpTransport {
     idleTimeout: 30 * SECOND,
   });
   return {
+    atOnce: CONNECTIONS,
     async send(message, signal) {
       try {
         await server.sendMail({ ...message, signal });
