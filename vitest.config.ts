@@ -10,8 +10,5 @@ export default defineConfig({
     // Only what hangs takes so long, however busy the machine is.
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // Many tests start and kill processes, on machines that may be busy. The report names what passed only at its second try: a
-    // defect to be looked into, here or in the test.
-    retry: 1,
   },
 });

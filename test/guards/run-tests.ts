@@ -53,17 +53,7 @@ export async function runTests(
 ): Promise<readonly Outcome[]> {
   const folder = await mkdtemp(join(tmpdir(), 'microlith-report-'));
   const report = join(folder, 'report.json');
-  const words = [
-    'run',
-    ...files,
-    '--testNamePattern',
-    patternOf(titles),
-    '--reporter',
-    'json',
-    '--outputFile',
-    report,
-    '--retry=0',
-  ];
+  const words = ['run', ...files, '--testNamePattern', patternOf(titles), '--reporter', 'json', '--outputFile', report];
   try {
     const output = await runVitest(tree, [...words, '--no-cache', '--fsModuleCache=false'], server);
     const text = await readFile(report, 'utf8').catch(() => {
