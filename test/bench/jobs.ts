@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { uuidV7 } from '#shared-kernel/uuid';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
 import type { Contender, Post } from './contenders/contender.ts';
 import { type Cost, startMeter } from './measure/meter.ts';
@@ -88,15 +89,23 @@ export interface Selling {
 }
 
 /** Places orders one by one, as fast as so many producers can; returns how many, a second. */
-export async function sell(contender: Contender, { address }: Place, selling: Selling) {
+export async function sell(contender: Contender, { address }: Place, selling: Selling): Promise<Sales> {
   const { producers, milliseconds, withFacts } = selling;
   const post = await contender.open(address, { producers, heard: ignore, reportError });
   await sellFor(post, { ...selling, milliseconds: Math.min(milliseconds, WARM_UP) });
+  const after = uuidV7();
   const began = performance.now();
   const orders = await sellFor(post, { producers, milliseconds, withFacts });
   const seconds = (performance.now() - began) / 1000;
   await post.close();
-  return { ordersPerSecond: orders / seconds };
+  return { ordersPerSecond: orders / seconds, after };
+}
+
+/** What was sold when everything was warm. */
+export interface Sales {
+  readonly ordersPerSecond: number;
+  /** Ids of orders that were sold before are below this one. */
+  readonly after: string;
 }
 
 /** Milliseconds; long enough for connections, prepared statements and the compiler. */

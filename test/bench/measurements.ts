@@ -1,5 +1,5 @@
-import type { Selling } from './jobs.ts';
-import { firstOrderAt, lag, lastEffectAt, leftOver } from './measure/commits.ts';
+import type { Sales, Selling } from './jobs.ts';
+import { lag, lastEffectAt, leftOver, ordersAfter } from './measure/commits.ts';
 import type { Cost } from './measure/meter.ts';
 import { audit, countEffects } from './work/audit.ts';
 import { ask } from './work/connection.ts';
@@ -36,20 +36,22 @@ export async function measureMemory({ place, events, perform }: Run): Promise<Fi
   };
 }
 
-/** Producers place orders as fast as they can, from a process of their own, while another delivers. */
+/** Producers place orders as fast as they can, from a process of their own, while another delivers; measured once both are warm. */
 export async function measureSustained({ place: { address }, events, perform, during }: Run): Promise<Figures> {
   const selling = { kind: 'sell', producers: PRODUCERS, milliseconds: events, withFacts: true } as const;
+  let after = '';
   const cost = await during<Cost>({ kind: 'serve' }, async () => {
-    await perform(selling);
+    ({ after } = await perform<Sales>(selling));
     await untilStill(address);
   });
-  const orders = await countOrders(address);
-  await assertExact(address, orders);
+  const all = await countOrders(address);
+  await assertExact(address, all);
+  const { orders, firstAt } = await ordersAfter(address, after);
   return {
-    eventsPerSecond: orders / ((await lastEffectAt(address)) - (await firstOrderAt(address))),
+    eventsPerSecond: orders / ((await lastEffectAt(address)) - firstAt),
     leftOver: await leftOver(address),
-    ...(await lag(address, 'last', FIRST)),
-    ...costPerEvent(cost, orders),
+    ...(await lag(address, 'last', after)),
+    ...costPerEvent(cost, all),
   };
 }
 
@@ -63,17 +65,16 @@ export async function measureLatency({ place: { address }, events, perform }: Ru
 /** What it costs the publisher: orders with their fact, and orders without. */
 export async function measureWriting({ events, perform }: Run): Promise<Figures> {
   const sell = (withFacts: boolean) =>
-    perform<{ ordersPerSecond: number }>({
+    perform<Sales>({
       kind: 'sell',
       producers: PRODUCERS,
       milliseconds: events,
       withFacts,
     } satisfies { kind: 'sell' } & Selling);
   const without = await sell(false);
-  return { ...(await sell(true)), withoutFactsPerSecond: without.ordersPerSecond };
+  const { ordersPerSecond } = await sell(true);
+  return { ordersPerSecond, withoutFactsPerSecond: without.ordersPerSecond };
 }
-
-const FIRST = '00000000-0000-0000-0000-000000000000';
 
 async function assertExact(address: Run['place']['address'], orders: number): Promise<void> {
   const { faults } = await audit(address, orders);

@@ -18,10 +18,17 @@ export async function lastEffectAt(address: DatabaseAddress): Promise<number> {
   return row!.last;
 }
 
-/** When the first order was. */
-export async function firstOrderAt(address: DatabaseAddress): Promise<number> {
-  const [row] = await ask<{ first: number }>(address, `select min(${at('o.xmin')}) as first from ${SCHEMA}.orders o`);
-  return row!.first;
+/** How many orders were made after one of them, and when the first of these was committed. */
+export async function ordersAfter(
+  address: DatabaseAddress,
+  afterOrder: string,
+): Promise<{ readonly orders: number; readonly firstAt: number }> {
+  const [row] = await ask<{ orders: number; firstAt: number }>(
+    address,
+    `select count(*)::int as orders, min(${at('o.xmin')}) as "firstAt" from ${SCHEMA}.orders o where o.id > $1`,
+    [afterOrder],
+  );
+  return row!;
 }
 
 /** Milliseconds. */
