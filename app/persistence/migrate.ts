@@ -3,7 +3,7 @@ import pg from 'pg';
 import { deskMigrations, logMigrations } from '#migrations/messaging';
 import type { Migration } from '../../migrations/migration.ts';
 import { findDesks } from '#events/messaging/adapters/postgresql/operations/desks';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import { type DatabaseAddress, IDLE_IN_TRANSACTION_TIMEOUT } from '#events/messaging/adapters/postgresql/pool';
 
 /** A schema and its whole history, oldest first. */
 export interface SchemaHistory {
@@ -38,7 +38,11 @@ export async function migrate(
   address: DatabaseAddress,
   histories: readonly SchemaHistory[],
 ): Promise<readonly string[]> {
-  const client = new pg.Client({ ...address, application_name: 'microlith migrate' });
+  const client = new pg.Client({
+    ...address,
+    application_name: 'microlith migrate',
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,
+  });
   await client.connect();
   try {
     await client.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);

@@ -3,6 +3,7 @@ import type { Guard } from '../guard.ts';
 const READER = 'events/messaging/settled-reader.ts';
 const SOURCE = 'events/messaging/adapters/postgresql/log-source.ts';
 const READER_TEST = 'test/contracts/messaging/settled-reader.test.ts';
+const RIGHTS = 'test/database/rights.test.ts';
 const LOG = 'test/database/log.test.ts';
 
 /** How the log is read: nothing is passed that may still appear, and nothing is guessed. */
@@ -114,6 +115,35 @@ export const reading: readonly Guard[] = [
     promise: 'the reader asks for the lock that appenders hold',
     edits: [{ file: SOURCE, snippet: `mode = 'RowExclusiveLock'`, replacement: `mode = 'ExclusiveLock'` }],
     noticedBy: { file: LOG, title: 'the log > shows its reader an appender until the commit has ended' },
+  },
+  {
+    name: 'log-only-appended-to',
+    hazard: 'a sequence gap loses an event',
+    promise: 'who owns the log may only append to it, by its named columns',
+    edits: [
+      {
+        file: 'migrations/messaging/0004_append_only.ts',
+        snippet: 'revoke insert, update, delete, truncate on ${schema}.log from current_user;',
+        replacement: '',
+      },
+    ],
+    noticedBy: { file: RIGHTS, title: 'an application that owns its log, and is no superuser, > chooses no position' },
+  },
+  {
+    name: 'partition-not-written-to',
+    hazard: 'a sequence gap loses an event',
+    promise: 'nobody writes to a partition past the log, where no reader would see that somebody appends',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/partitions.ts',
+        snippet: 'revoke insert, update, delete, truncate on ${name} from current_user',
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: RIGHTS,
+      title: 'an application that owns its log, and is no superuser, > writes to none that was made later',
+    },
   },
   {
     name: 'position-not-chosen',

@@ -27,10 +27,7 @@ export async function preparePartitions(pool: pg.Pool): Promise<number> {
     const known = new Map((await findPartitions(client)).map((partition) => [partition.name, partition]));
     for (let number = current; number <= current + AHEAD; number += 1) {
       const partition = known.get(nameOf(number));
-      if (!partition)
-        await client.query(
-          `create table messaging.${nameOf(number)} (like messaging.log including defaults including indexes)`,
-        );
+      if (!partition) await create(client, number);
       if (!partition?.isAttached) await attach(client, number);
     }
   });
@@ -127,6 +124,14 @@ async function lastDrawn(client: pg.PoolClient): Promise<number> {
 const nameOf = (number: number) => `log_${number}`;
 const lastOf = (name: string) => (Number(name.slice('log_'.length)) + 1) * PARTITION_SIZE - 1;
 const numberOf = (position: number) => Math.floor(position / PARTITION_SIZE);
+
+/** Nobody writes to it but through the log. */
+async function create(client: pg.PoolClient, number: number): Promise<void> {
+  const name = `messaging.${nameOf(number)}`;
+  await client.query(`
+    create table ${name} (like messaging.log including defaults including indexes);
+    revoke insert, update, delete, truncate on ${name} from current_user`);
+}
 
 async function attach(client: pg.PoolClient, number: number): Promise<void> {
   const [from, to] = [number * PARTITION_SIZE, (number + 1) * PARTITION_SIZE];

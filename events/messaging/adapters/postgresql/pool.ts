@@ -23,7 +23,7 @@ export interface PoolOptions {
 export const POOL_NAME = 'microlith pool';
 const CONNECT_TIMEOUT = 5_000;
 /** An appender that stopped in the middle holds delivery back; the server ends it. */
-const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
+export const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
 const LOCK_TIMEOUT = 5_000;
 /** No statement of ours takes that long: the connection is half-open, and is given up. */
 const ANSWER_TIMEOUT = 10_000;
