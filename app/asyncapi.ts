@@ -1,9 +1,9 @@
-import { cloudEventTypeOf, sourceOf } from '#events/messaging/cloud-event';
-import { toDraft7 } from '#events/messaging/compatibility/draft-7';
-import type { JsonSchema } from '#events/messaging/compatibility/json-schema';
-import type { ReleasedSchema } from '#events/messaging/contracts';
-import type { EventDeclaration } from '#events/messaging/event';
-import { jsonSchemaOf } from '#events/messaging/schema';
+import { cloudEventTypeOf, sourceOf } from '#events/messaging/facts/cloud-event';
+import { toDraft7 } from '#events/messaging/facts/compatibility/draft-7';
+import type { JsonSchema } from '#events/messaging/facts/compatibility/json-schema';
+import type { ReleasedSchema } from '#events/messaging/facts/contracts';
+import type { EventDeclaration } from '#events/messaging/facts/event';
+import { jsonSchemaOf } from '#events/messaging/facts/schema';
 import type { Hearer } from './story.ts';
 
 type Json = Readonly<Record<string, unknown>>;

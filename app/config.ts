@@ -1,6 +1,6 @@
 import { parseIntoClientConfig } from 'pg-connection-string';
 import { z } from 'zod';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 const LOCAL = new Set(['127.0.0.1', '::1', 'localhost']);
 

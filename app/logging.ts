@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
-import { withoutRows } from '#events/messaging/failure';
+import { withoutRows } from '#events/messaging/lanes/failure';
 import type { Config } from './config.ts';
 
 const SECRETS = ['password', 'paymentToken', 'authorization', 'cookie', 'DATABASE_URL', 'SMTP_URL'];

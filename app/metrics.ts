@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import type { Observer } from '#events/messaging/observer';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { Observer } from '#events/messaging/watching/observer';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { AnsweredRequest } from './http/server.ts';
 import { LaneHistogram } from './lane-histogram.ts';
 import { type Observed, watchPostOffice } from './post-office-metrics.ts';

@@ -1,13 +1,13 @@
 import type { Executor } from '#events/messaging';
-import type { ContextStore } from '#events/messaging/context-store';
-import type { PunctualContext } from '#events/messaging/due-work';
-import { RequestDesk } from '#events/messaging/executor';
-import type { Reception } from '#events/messaging/lane-storage';
-import type { RecordedEvent } from '#events/messaging/log';
-import type { Observer } from '#events/messaging/observer';
-import { createStation, type Station } from '#events/messaging/station';
-import type { Subscriber } from '#events/messaging/subscriber';
-import type { Tracing } from '#events/messaging/tracing';
+import type { ContextStore } from '#events/messaging/units/context-store';
+import type { PunctualContext } from '#events/messaging/relay/due-work';
+import { RequestDesk } from '#events/messaging/requests/executor';
+import type { Reception } from '#events/messaging/lanes/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import type { Observer } from '#events/messaging/watching/observer';
+import { createStation, type Station } from '#events/messaging/relay/station';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
+import type { Tracing } from '#events/messaging/watching/tracing';
 
 /** One context as the application runs it: its lanes, its requests, its due facts. */
 export interface Module extends PunctualContext {

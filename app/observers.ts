@@ -1,5 +1,5 @@
-import type { Observer } from '#events/messaging/observer';
-import { describeError } from '#events/messaging/failure';
+import type { Observer } from '#events/messaging/watching/observer';
+import { describeError } from '#events/messaging/lanes/failure';
 import type { Logger } from './logging.ts';
 
 /** A race that is lost now and then is no news. */

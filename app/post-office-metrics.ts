@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Relay } from '#events/messaging/relay';
-import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
+import type { Relay } from '#events/messaging/relay/relay';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 import type { PoolUse } from './persistence/backbone.ts';
 import type { Watch } from './watch.ts';
 

@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
-import { DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
+import { DEFAULT_ALARM_LIMITS } from '#events/messaging/watching/alarms';
 import { within } from '#events/messaging/within';
 import { addressOf, type Config } from './config.ts';
 import { type Delivery, deliver } from './delivery.ts';

@@ -1,6 +1,6 @@
-import type { Reception } from '#events/messaging/lane-storage';
-import type { RecordedEvent } from '#events/messaging/log';
-import type { Subscriber } from '#events/messaging/subscriber';
+import type { Reception } from '#events/messaging/lanes/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
 
 /** What happened in one story, as a tree: a command, the facts it published, and who reacted to them. */
 export interface StoryNode {

@@ -1,7 +1,7 @@
 import type { Attributes, Context, Link, Span as OtelSpan, SpanOptions, Tracer } from '@opentelemetry/api';
 import type * as Otel from '@opentelemetry/api';
-import type { DeliveredEvent } from '#events/messaging/event';
-import type { Span, Tracing } from '#events/messaging/tracing';
+import type { DeliveredEvent } from '#events/messaging/facts/event';
+import type { Span, Tracing } from '#events/messaging/watching/tracing';
 import manifest from '../package.json' with { type: 'json' };
 
 /** Traces of one process, sent to a collector. */

@@ -1,6 +1,6 @@
-import { AlarmBook } from '#events/messaging/alarm-book';
-import { type Alarm, type AlarmLimits, alarmsOf } from '#events/messaging/alarms';
-import type { PoolStatus, PostOfficeStatus } from '#events/messaging/status';
+import { AlarmBook } from '#events/messaging/watching/alarm-book';
+import { type Alarm, type AlarmLimits, alarmsOf } from '#events/messaging/watching/alarms';
+import type { PoolStatus, PostOfficeStatus } from '#events/messaging/watching/status';
 import { Bell } from '#events/messaging/bell';
 import { realTiming } from '#events/messaging/timing';
 import type { Logger } from './logging.ts';

@@ -1,5 +1,5 @@
-import { EventCodec } from './messaging/codec.ts';
-import type { EventDeclaration } from './messaging/event.ts';
+import { EventCodec } from './messaging/facts/codec.ts';
+import type { EventDeclaration } from './messaging/facts/event.ts';
 import * as accounts from './accounts.ts';
 import * as billing from './billing.ts';
 import * as catalog from './catalog.ts';

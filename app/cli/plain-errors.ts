@@ -4,7 +4,7 @@ import { DatabaseUnusable } from '../persistence/database.ts';
 import { CannotListen } from '../server.ts';
 import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
 import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
-import { PartitionInUse } from '#events/messaging/adapters/postgresql/partitions';
+import { PartitionInUse } from '#events/messaging/adapters/postgresql/log/partitions';
 import {
   AlreadyRetired,
   NotPaused,

@@ -1,4 +1,4 @@
-import { beginExecution, runAs } from '#events/messaging/execution';
+import { beginExecution, runAs } from '#events/messaging/units/execution';
 import { CustomerId, idOfName, ProductId, SupplierId, WarehouseId } from '#shared-kernel/ids';
 import { moneyOf } from '#shared-kernel/money';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#shared-kernel/errors';
-import { faultOf } from '#events/messaging/fault';
+import { faultOf } from '#events/messaging/lanes/fault';
 import type { Logger } from '../logging.ts';
 import { LARGEST_BODY } from './body.ts';
 import { CORRELATION_HEADER } from './correlation.ts';

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { uuidV7 } from '#shared-kernel/uuid';
-import { beginExecution, type Execution, type Idempotency } from '#events/messaging/execution';
+import { beginExecution, type Execution, type Idempotency } from '#events/messaging/units/execution';
 import type { Endpoint } from './endpoint.ts';
 import { type DigestCost, fingerprintOf } from './fingerprint.ts';
 import type { InputPlan } from './input.ts';

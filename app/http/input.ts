@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wireSchemaOf } from '#events/messaging/schema';
+import { wireSchemaOf } from '#events/messaging/facts/schema';
 import type { Endpoint } from './endpoint.ts';
 import { houseVoice } from './house-voice.ts';
 import { type BadField, InvalidInput } from './invalid-input.ts';

@@ -1,4 +1,4 @@
-import { wireSchemaOf } from '#events/messaging/schema';
+import { wireSchemaOf } from '#events/messaging/facts/schema';
 import { CORRELATION_HEADER } from './correlation.ts';
 import type { Endpoint } from './endpoint.ts';
 import { KEY_HEADER } from './execution.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type Execution, runAs } from '#events/messaging/execution';
+import { type Execution, runAs } from '#events/messaging/units/execution';
 import { DomainError } from '#shared-kernel/errors';
 import type { Endpoint } from './endpoint.ts';
 import type { Traces } from '../tracing.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beginExecution, runAs } from '#events/messaging/execution';
-import { faultOf } from '#events/messaging/fault';
+import { beginExecution, runAs } from '#events/messaging/units/execution';
+import { faultOf } from '#events/messaging/lanes/fault';
 import { DomainError } from '#shared-kernel/errors';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderView } from '#contexts/checkout';
-import type { Bus } from '#events/messaging/bus';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { Bus } from '#events/messaging/log/bus';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { OrderId } from '#shared-kernel/ids';
 
 export type OrderStatus = OrderView['status'];

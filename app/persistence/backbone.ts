@@ -1,14 +1,14 @@
-import type { ContextStore, DueWork } from '#events/messaging/context-store';
+import type { ContextStore, DueWork } from '#events/messaging/units/context-store';
 import type { InMemoryContext } from '#events/messaging/adapters/in-memory/store';
 import type { MikroOrmContext } from '#events/messaging/adapters/postgresql/store';
 import type { Bell } from '#events/messaging/bell';
-import type { LogSource, RecordedEvent } from '#events/messaging/log';
+import type { LogSource, RecordedEvent } from '#events/messaging/log/log';
 import type { KnownSubscriber } from '#events/messaging/adapters/postgresql/operations/lane-of';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import type { Observer } from '#events/messaging/observer';
-import type { Relay, RelayDependencies } from '#events/messaging/relay';
-import type { PoolStatus, PostOfficeStatus } from '#events/messaging/status';
-import type { Tracing } from '#events/messaging/tracing';
+import type { Observer } from '#events/messaging/watching/observer';
+import type { Relay, RelayDependencies } from '#events/messaging/relay/relay';
+import type { PoolStatus, PostOfficeStatus } from '#events/messaging/watching/status';
+import type { Tracing } from '#events/messaging/watching/tracing';
 import type { Migration } from '../../migrations/migration.ts';
 
 /** A context's ways to be stored; which one is used is the topology's decision. */

@@ -1,7 +1,7 @@
 import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
-import type { ContextStore } from '#events/messaging/context-store';
-import { Relay } from '#events/messaging/relay';
+import type { ContextStore } from '#events/messaging/units/context-store';
+import { Relay } from '#events/messaging/relay/relay';
 import type { Clock } from '#shared-kernel/clock';
 import { type Backbone, type BackboneListeners, NeedsDatabase } from './backbone.ts';
 

@@ -3,7 +3,10 @@ import pg from 'pg';
 import { deskMigrations, logMigrations } from '#migrations/messaging';
 import type { Migration } from '../../migrations/migration.ts';
 import { findDesks } from '#events/messaging/adapters/postgresql/operations/desks';
-import { type DatabaseAddress, IDLE_IN_TRANSACTION_TIMEOUT } from '#events/messaging/adapters/postgresql/pool';
+import {
+  type DatabaseAddress,
+  IDLE_IN_TRANSACTION_TIMEOUT,
+} from '#events/messaging/adapters/postgresql/transactions/pool';
 
 /** A schema and its whole history, oldest first. */
 export interface SchemaHistory {

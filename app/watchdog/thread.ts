@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
-import { noteSuspects } from '#events/messaging/adapters/postgresql/suspects';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { noteSuspects } from '#events/messaging/adapters/postgresql/lanes/suspects';
 import { UnderWay } from './under-way.ts';
 import type { WatchdogOrder } from './watchdog.ts';
 

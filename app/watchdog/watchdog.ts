@@ -1,7 +1,7 @@
 import { url as debuggerUrl } from 'node:inspector';
 import { Worker } from 'node:worker_threads';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
-import type { Observer } from '#events/messaging/observer';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import type { Observer } from '#events/messaging/watching/observer';
 import { UnderWay } from './under-way.ts';
 
 /** A thread that ends this process when its event loop stands still, so that one handler cannot hold up everybody. */

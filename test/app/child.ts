@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -29,7 +29,11 @@ describe('the import rules', () => {
     ['zod in a domain', 'contexts/billing/domain/x.ts', `import { z } from 'zod';`],
     ['an adapter from a command', 'contexts/billing/commands/x.ts', `import '../adapters/mikro-orm/index.ts';`],
     ['the facts of another context in a command', 'contexts/billing/commands/x.ts', `import '#events/checkout';`],
-    ['the relay in a context', 'contexts/billing/subscribers/x.ts', `import { Relay } from '#events/messaging/relay';`],
+    [
+      'the relay in a context',
+      'contexts/billing/subscribers/x.ts',
+      `import { Relay } from '#events/messaging/relay/relay';`,
+    ],
     [
       'MikroORM in the post office itself',
       'events/messaging/x.ts',

@@ -1,4 +1,4 @@
-import type { Subscriber } from '#events/messaging/subscriber';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
 
 type Named = Pick<Subscriber<never>, 'name' | 'aliases'>;
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { uuidV7 } from '#shared-kernel/uuid';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Contender, Post } from './contenders/contender.ts';
 import { type Cost, startMeter } from './measure/meter.ts';
 import { countEffects } from './work/audit.ts';

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { onConnection } from '../proofs/support/ground.ts';
 import { subscribers } from './office/subscribers.ts';
 import type { Effect, Evidence, LoggedFact, Parking } from './verdict.ts';

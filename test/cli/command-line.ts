@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { runCommandLine } from '#app/cli/program';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { urlOf } from '../app/child.ts';
 
 /** What a command wrote, and how it ended. */

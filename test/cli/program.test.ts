@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderVerdicts } from '#app/cli/contracts/render-verdicts';
-import { judgeContracts } from '#events/messaging/contracts';
+import { judgeContracts } from '#events/messaging/facts/contracts';
 import { publishedLanguage } from '#events/registry';
 import manifest from '../../package.json' with { type: 'json' };
 import { runCommandIn } from './command-line.ts';

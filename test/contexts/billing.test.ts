@@ -3,7 +3,7 @@ import { CustomerErased, CustomerRegistered } from '#events/accounts';
 import { OrderCancelled, OrderPlaced } from '#events/checkout';
 import { StockReserved } from '#events/fulfillment';
 import type { ContextStore, NewEvent } from '#events/messaging';
-import { draftOf } from '#events/messaging/outbox';
+import { draftOf } from '#events/messaging/units/outbox';
 import { codec } from '#events/registry';
 import { type BillingScope, createBilling } from '#contexts/billing';
 import { billingInMemory } from '#contexts/billing/in-memory';

@@ -4,7 +4,7 @@ import { RefundIssued } from '#events/billing';
 import { OrderCancelled, OrderConfirmed } from '#events/checkout';
 import { ShipmentDispatched } from '#events/fulfillment';
 import type { ContextStore, NewEvent } from '#events/messaging';
-import { draftOf } from '#events/messaging/outbox';
+import { draftOf } from '#events/messaging/units/outbox';
 import { codec } from '#events/registry';
 import { createNotifications, type MailTransport, type NotificationsScope } from '#contexts/notifications';
 import { notificationsInMemory } from '#contexts/notifications/in-memory';

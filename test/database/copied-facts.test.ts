@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { copyFacts } from '#events/messaging/adapters/postgresql/copied-facts';
-import { appendStatement } from '#events/messaging/adapters/postgresql/log-statements';
-import { connectionOptions } from '#events/messaging/adapters/postgresql/pool';
-import { send } from '#events/messaging/adapters/postgresql/statement';
-import type { EventDraft, RecordedEvent } from '#events/messaging/log';
+import { copyFacts } from '#events/messaging/adapters/postgresql/log/copied-facts';
+import { appendStatement } from '#events/messaging/adapters/postgresql/log/log-statements';
+import { connectionOptions } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { send } from '#events/messaging/adapters/postgresql/transactions/statement';
+import type { EventDraft, RecordedEvent } from '#events/messaging/log/log';
 import type { TenantId } from '#shared-kernel/tenant';
 import { type Desk, openDesk } from '../support/desk.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineRequest } from '#events/messaging';
-import { runAs } from '#events/messaging/execution';
-import type { PendingRequest } from '#events/messaging/request-storage';
+import { runAs } from '#events/messaging/units/execution';
+import type { PendingRequest } from '#events/messaging/requests/request-storage';
 import { NoteFiled } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';

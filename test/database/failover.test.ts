@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createOperations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { type DeskScope, NoteFiled, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';

@@ -1,9 +1,9 @@
 import { defineEntity, type EntityManager, LockMode, p } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MikroOrmUnits } from '#events/messaging/adapters/postgresql/mikro-orm-units';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
-import { Transaction } from '#events/messaging/adapters/postgresql/transaction';
+import { MikroOrmUnits } from '#events/messaging/adapters/postgresql/transactions/mikro-orm-units';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const ToolRow = defineEntity({

@@ -1,10 +1,10 @@
 import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MikroOrmUnits } from '#events/messaging/adapters/postgresql/mikro-orm-units';
-import { faultOf } from '#events/messaging/fault';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
-import { Transaction } from '#events/messaging/adapters/postgresql/transaction';
+import { MikroOrmUnits } from '#events/messaging/adapters/postgresql/transactions/mikro-orm-units';
+import { faultOf } from '#events/messaging/lanes/fault';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 
 const ShelfRow = defineEntity({

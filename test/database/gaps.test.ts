@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { SettledReader } from '#events/messaging/settled-reader';
+import { SettledReader } from '#events/messaging/log/settled-reader';
 import { realTiming } from '#events/messaging/timing';
 import { uuidV7 } from '#shared-kernel/uuid';
 import { openDesk, type Desk } from '../support/desk.ts';

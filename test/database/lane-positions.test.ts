@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findLanePositions } from '#events/messaging/adapters/postgresql/lane-positions';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
+import { findLanePositions } from '#events/messaging/adapters/postgresql/lanes/lane-positions';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { histories } from '#app/contexts';
 import { createDatabase } from '../support/database.ts';
 

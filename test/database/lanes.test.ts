@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { LaneSettings } from '#events/messaging/lane-settings';
-import { BUSY, type EnlistedLane } from '#events/messaging/lane-storage';
-import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
-import type { Observer } from '#events/messaging/observer';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
+import { BUSY, type EnlistedLane } from '#events/messaging/lanes/lane-storage';
+import { BEGINNING, type RecordedEvent } from '#events/messaging/log/log';
+import type { Observer } from '#events/messaging/watching/observer';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';

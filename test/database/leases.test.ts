@@ -2,9 +2,9 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { defineRequest } from '#events/messaging';
-import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/leases';
-import { joinMembers } from '#events/messaging/adapters/postgresql/members';
-import { connectionOptions } from '#events/messaging/adapters/postgresql/pool';
+import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
+import { joinMembers } from '#events/messaging/adapters/postgresql/relay/members';
+import { connectionOptions } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 

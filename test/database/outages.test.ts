@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Observer } from '#events/messaging/observer';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import type { Observer } from '#events/messaging/watching/observer';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
-import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/pipeline';
-import { Transaction } from '#events/messaging/adapters/postgresql/transaction';
+import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/transactions/pipeline';
+import { Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { countWrites } from '../support/writes.ts';
 

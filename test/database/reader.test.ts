@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConnectionLost, PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
-import { APPENDED, notifyAppended } from '#events/messaging/adapters/postgresql/channels';
+import { ConnectionLost, PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
+import { APPENDED, notifyAppended } from '#events/messaging/adapters/postgresql/log/channels';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
-import { Relay } from '#events/messaging/relay';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
+import { Relay } from '#events/messaging/relay/relay';
 import { NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { histories } from '#app/contexts';
-import { dropPartitions, preparePartitions } from '#events/messaging/adapters/postgresql/partitions';
+import { dropPartitions, preparePartitions } from '#events/messaging/adapters/postgresql/log/partitions';
 import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
 import type { Backbone } from '#app/persistence/backbone';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';

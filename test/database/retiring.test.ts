@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineSubscriber } from '#events/messaging';
-import { createMemberName, joinMembers } from '#events/messaging/adapters/postgresql/members';
+import { createMemberName, joinMembers } from '#events/messaging/adapters/postgresql/relay/members';
 import {
   AlreadyRetired,
   NotPaused,
@@ -8,9 +8,9 @@ import {
   StillWorked,
 } from '#events/messaging/adapters/postgresql/operations/lanes';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { alarmsOf } from '#events/messaging/alarms';
-import { Fenced } from '#events/messaging/failure';
-import { BEGINNING } from '#events/messaging/log';
+import { alarmsOf } from '#events/messaging/watching/alarms';
+import { Fenced } from '#events/messaging/lanes/failure';
+import { BEGINNING } from '#events/messaging/log/log';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { until } from '../support/eventually.ts';

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { Fenced } from '#events/messaging/failure';
-import { BUSY, type EnlistedLane } from '#events/messaging/lane-storage';
-import { BEGINNING } from '#events/messaging/log';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import { Fenced } from '#events/messaging/lanes/failure';
+import { BUSY, type EnlistedLane } from '#events/messaging/lanes/lane-storage';
+import { BEGINNING } from '#events/messaging/log/log';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { uuidV7 } from '#shared-kernel/uuid';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
-import { IdempotencyKeyReused } from '#events/messaging/unit-of-work';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { IdempotencyKeyReused } from '#events/messaging/units/unit-of-work';
 import { systemClock } from '#shared-kernel/clock';
 import { deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
 import { NoteTaken } from '../contracts/messaging/desk/note.ts';

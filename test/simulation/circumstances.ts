@@ -1,4 +1,4 @@
-import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
+import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
 import type { Guard } from './guards.ts';
 import type { Fault, Plan, PlannedFault } from './plan.ts';
 import { CALM } from './world/weather.ts';

@@ -1,5 +1,5 @@
-import { faultOf } from '#events/messaging/fault';
-import { ConcurrentChange, IdempotencyKeyBusy } from '#events/messaging/unit-of-work';
+import { faultOf } from '#events/messaging/lanes/fault';
+import { ConcurrentChange, IdempotencyKeyBusy } from '#events/messaging/units/unit-of-work';
 import { TenantId } from '#shared-kernel/tenant';
 import type { Books } from './checks/books.ts';
 import { PromiseBroken } from './checks/promise-broken.ts';

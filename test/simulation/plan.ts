@@ -1,5 +1,5 @@
-import type { LaneSettings } from '#events/messaging/lane-settings';
-import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
+import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
+import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
 import type { Tempers } from './office/subscribers.ts';
 import type { Illness, WardPlan } from './office/ward.ts';
 import type { Random } from './world/random.ts';

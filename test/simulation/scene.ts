@@ -1,4 +1,4 @@
-import type { Observer } from '#events/messaging/observer';
+import type { Observer } from '#events/messaging/watching/observer';
 import { Books } from './checks/books.ts';
 import { isExpected } from './checks/expected.ts';
 import { checkParked } from './checks/parked.ts';

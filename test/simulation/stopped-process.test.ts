@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { handleAll } from '#events/messaging/handling';
-import type { DeliveredEvent } from '#events/messaging/event';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import { handleAll } from '#events/messaging/lanes/handling';
+import type { DeliveredEvent } from '#events/messaging/facts/event';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { OrderPlaced } from './office/facts.ts';
 import { Machine } from './world/machine.ts';
 import { World } from './world/world.ts';

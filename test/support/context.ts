@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { codec, publishedLanguage } from '#events/registry';
 import type { Executor, NewEvent } from '#events/messaging';
-import { RequestDesk } from '#events/messaging/executor';
+import { RequestDesk } from '#events/messaging/requests/executor';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { type InMemoryContext, InMemoryStore } from '#events/messaging/adapters/in-memory/store';
@@ -11,20 +11,20 @@ import {
   FACT_COLUMNS,
   type FactRow,
   toRecordedEvent,
-} from '#events/messaging/adapters/postgresql/log-statements';
-import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
-import { createMemberName } from '#events/messaging/adapters/postgresql/members';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
+} from '#events/messaging/adapters/postgresql/log/log-statements';
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
+import { createMemberName } from '#events/messaging/adapters/postgresql/relay/members';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
 import { type MikroOrmContext, PostgresStore } from '#events/messaging/adapters/postgresql/store';
-import { send } from '#events/messaging/adapters/postgresql/statement';
-import type { ContextStore } from '#events/messaging/context-store';
-import { beginExecution, type Execution, runAs } from '#events/messaging/execution';
-import type { RecordedEvent } from '#events/messaging/log';
-import { draftOf } from '#events/messaging/outbox';
-import { Relay } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
-import type { Subscriber } from '#events/messaging/subscriber';
+import { send } from '#events/messaging/adapters/postgresql/transactions/statement';
+import type { ContextStore } from '#events/messaging/units/context-store';
+import { beginExecution, type Execution, runAs } from '#events/messaging/units/execution';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import { draftOf } from '#events/messaging/units/outbox';
+import { Relay } from '#events/messaging/relay/relay';
+import { createStation } from '#events/messaging/relay/station';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
 import type { Clock } from '#shared-kernel/clock';
 import { TenantId } from '#shared-kernel/tenant';

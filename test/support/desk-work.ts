@@ -1,8 +1,8 @@
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { createReadBehind } from '#events/messaging/adapters/postgresql/read-behind';
-import { Relay, type RelayDependencies } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
-import type { Subscriber } from '#events/messaging/subscriber';
+import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
+import { Relay, type RelayDependencies } from '#events/messaging/relay/relay';
+import { createStation } from '#events/messaging/relay/station';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import type { Desk } from './desk.ts';

@@ -1,5 +1,5 @@
-import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log-source';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
 import { type Clock, systemClock } from '#shared-kernel/clock';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 /** Commits that have begun on the server and cannot end yet. */
 export interface HeldCommits {

@@ -10,13 +10,13 @@ import { createMemoryBackbone } from '#app/persistence/memory-backbone';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import { openSystem, type System } from '#app/system';
 import type { PasswordHasher } from '#contexts/accounts';
-import type { Observer } from '#events/messaging/observer';
-import type { LaneSettings } from '#events/messaging/lane-settings';
-import { beginExecution, type Execution, runAs } from '#events/messaging/execution';
-import type { Tracing } from '#events/messaging/tracing';
+import type { Observer } from '#events/messaging/watching/observer';
+import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
+import { beginExecution, type Execution, runAs } from '#events/messaging/units/execution';
+import type { Tracing } from '#events/messaging/watching/tracing';
 import { systemClock } from '#shared-kernel/clock';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { createDatabase } from './database.ts';
 
 /** The whole application without its edges, and with a gateway and a mail server that a test can look into. */

@@ -4,7 +4,7 @@ import {
   type StoredLane,
 } from '#events/messaging/adapters/postgresql/operations/stored-facts';
 import { codec } from '#events/registry';
-import { findOrphans, StoredCheck, type Unreadable } from '#events/messaging/stored-check';
+import { findOrphans, StoredCheck, type Unreadable } from '#events/messaging/facts/stored-check';
 import { readConfig } from '../../config.ts';
 import { createLogger } from '../../logging.ts';
 import { progressOn } from '../../progress.ts';

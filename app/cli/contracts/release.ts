@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { judgeContracts } from '#events/messaging/contracts';
+import { judgeContracts } from '#events/messaging/facts/contracts';
 import { publishedLanguage } from '#events/registry';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import type { JsonSchema } from '#events/messaging/compatibility/json-schema';
-import type { ReleasedSchema } from '#events/messaging/contracts';
-import type { EventDeclaration } from '#events/messaging/event';
-import { jsonSchemaOf, schemaFileOf, schemaIdOf } from '#events/messaging/schema';
+import type { JsonSchema } from '#events/messaging/facts/compatibility/json-schema';
+import type { ReleasedSchema } from '#events/messaging/facts/contracts';
+import type { EventDeclaration } from '#events/messaging/facts/event';
+import { jsonSchemaOf, schemaFileOf, schemaIdOf } from '#events/messaging/facts/schema';
 
 /** Where the released schemas are kept: a file for each event and version. */
 export const RELEASED = fileURLToPath(new URL('../../../events/schemas/', import.meta.url));

@@ -1,5 +1,5 @@
 import type { StoredLane } from '#events/messaging/adapters/postgresql/operations/stored-facts';
-import type { Unreadable } from '#events/messaging/stored-check';
+import type { Unreadable } from '#events/messaging/facts/stored-check';
 import type { StoredVerdict } from './against.ts';
 
 /** What of a database the code cannot read, or does not work, and what to do about it. */

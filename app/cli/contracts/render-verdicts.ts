@@ -1,5 +1,5 @@
-import type { Break } from '#events/messaging/compatibility/compare';
-import { FACT_IS_NEW, type Verdict } from '#events/messaging/contracts';
+import type { Break } from '#events/messaging/facts/compatibility/compare';
+import { FACT_IS_NEW, type Verdict } from '#events/messaging/facts/contracts';
 
 /** What changed, what that breaks, and what to do; a line for all that did not. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { fieldsOf } from '#events/messaging/compatibility/fields';
-import { fieldPath } from '#events/messaging/compatibility/refusal';
-import type { EventDeclaration } from '#events/messaging/event';
-import type { RecordedEvent } from '#events/messaging/log';
-import { jsonSchemaOf } from '#events/messaging/schema';
+import { fieldsOf } from '#events/messaging/facts/compatibility/fields';
+import { fieldPath } from '#events/messaging/facts/compatibility/refusal';
+import type { EventDeclaration } from '#events/messaging/facts/event';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import { jsonSchemaOf } from '#events/messaging/facts/schema';
 import { publishedLanguage } from '#events/registry';
 
 export interface PersonalOption {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/alarms';
-import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
+import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/watching/alarms';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
 import { print, printJson } from '../print.ts';

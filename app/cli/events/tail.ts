@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { toCloudEvent } from '#events/messaging/cloud-event';
-import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
-import { SettledReader } from '#events/messaging/settled-reader';
+import { toCloudEvent } from '#events/messaging/facts/cloud-event';
+import { BEGINNING, type RecordedEvent } from '#events/messaging/log/log';
+import { SettledReader } from '#events/messaging/log/settled-reader';
 import { realTiming } from '#events/messaging/timing';
 import { readConfig } from '../../config.ts';
 import { assertId } from '../arguments.ts';

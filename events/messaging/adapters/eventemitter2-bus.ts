@@ -1,6 +1,6 @@
 import EventEmitter2 from 'eventemitter2';
-import { type Bus, UnknownEventType } from '../bus.ts';
-import type { RecordedEvent } from '../log.ts';
+import { type Bus, UnknownEventType } from '../log/bus.ts';
+import type { RecordedEvent } from '../log/log.ts';
 
 /**
  * The bus on eventemitter2, used for what it does safely: keeping listeners by type. The fan-out is ours, because `emit`

@@ -1,5 +1,5 @@
 import { startWatchdog } from '#app/watchdog/watchdog';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 /** A process whose loop is blocked for ever by some subscriber on some event. */
 const [subscriber, eventId, address] = process.argv.slice(2) as [string, string, string];

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Order } from '../work/order.ts';
 
 /** One way to bring the fact of each order to three subscribers. */

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Order } from '../work/order.ts';
 import { createTables, type Effect, EFFECTS } from '../work/tables.ts';
 import type { Contender } from './contender.ts';

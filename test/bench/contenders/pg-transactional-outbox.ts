@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { uuidV7 } from '#shared-kernel/uuid';
 import type { Order } from '../work/order.ts';
 import { createTables, EFFECTS, SCHEMA } from '../work/tables.ts';

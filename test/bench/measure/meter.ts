@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { ask } from '../work/connection.ts';
 import { cpuOfServer } from './processes.ts';
 

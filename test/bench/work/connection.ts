@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 /** A connection for as long as the work takes. */
 export async function onDatabase<Result>(

@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Migration } from '../../../migrations/migration.ts';
 import { onDatabase } from './connection.ts';
 

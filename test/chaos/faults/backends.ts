@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { POOL_NAME } from '#events/messaging/adapters/postgresql/pool';
+import { POOL_NAME } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { query } from '../../proofs/support/ground.ts';
 import type { Stage } from '../stage.ts';
 import type { Check } from '../verdict.ts';

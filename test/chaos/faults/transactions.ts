@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { uuidV7 } from '#shared-kernel/uuid';
 import type { Stage } from '../stage.ts';
 import type { Fault } from './fault.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '#app/embedded-postgres/embedded-postgres';
 import { layoutOf, port } from '#app/embedded-postgres/paths';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { query } from '../../proofs/support/ground.ts';
 
 const LOOK_EVERY = 20;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 
 /** A TCP line to a database on which anything can happen that happens to lines. */
 export interface Line extends AsyncDisposable {

@@ -1,7 +1,7 @@
 import { defineEntity, type EntityManager, p } from '@mikro-orm/postgresql';
 import type { ContextDoors } from '#app/persistence/backbone';
 import { contextHistory, logHistory, type SchemaHistory } from '#app/persistence/migrate';
-import type { UnitScope } from '#events/messaging/scope';
+import type { UnitScope } from '#events/messaging/units/scope';
 import type { Migration } from '../../../migrations/migration.ts';
 
 /** The smallest context that can show what went wrong: rows that count entries, and every effect as it happened. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EventCodec } from '#events/messaging/codec';
-import { defineEvent, type EventOf } from '#events/messaging/event';
+import { EventCodec } from '#events/messaging/facts/codec';
+import { defineEvent, type EventOf } from '#events/messaging/facts/event';
 
 /** What an event does to the one subscriber that is not proof against it. */
 export const POISONS = ['throws', 'hangs', 'blocks', 'exits', 'nul-text', 'huge-text'] as const;

@@ -1,9 +1,9 @@
 import { createModule } from '#app/module';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
-import { DueWorkWatch } from '#events/messaging/due-work';
-import type { Observer } from '#events/messaging/observer';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { DueWorkWatch } from '#events/messaging/relay/due-work';
+import type { Observer } from '#events/messaging/watching/observer';
 import type { Clock } from '#shared-kernel/clock';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import { chaosDoors, type ChaosScope } from './context.ts';

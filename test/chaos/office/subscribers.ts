@@ -1,4 +1,4 @@
-import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import { defineSubscriber, type Subscriber } from '#events/messaging/lanes/subscriber';
 import type { ChaosScope } from './context.ts';
 import { type Edition, EntryDue, EntryEchoed, EntryMade } from './events.ts';
 import { swallow } from './poison.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { query } from '../../proofs/support/ground.ts';
 import type { Cluster } from '../ground/cluster.ts';
 import { openGround, type PrivateGround } from '../ground/ground.ts';

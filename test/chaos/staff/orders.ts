@@ -1,4 +1,4 @@
-import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Edition, PoisonKind } from '../office/events.ts';
 
 /** What a relay process is told when it is started. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beginExecution, runAs } from '#events/messaging/execution';
+import { beginExecution, runAs } from '#events/messaging/units/execution';
 import { TenantId } from '#shared-kernel/tenant';
 import { type Chance, chanceOf } from '../../proofs/support/chance.ts';
 import type { ChaosScope } from '../office/context.ts';

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, test } from 'vitest';
 import { fulfillmentOnMikroOrm } from '#contexts/fulfillment/mikro-orm';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
-import { createPool } from '#events/messaging/adapters/postgresql/pool';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { migrations } from '#migrations/fulfillment';
 import { systemClock } from '#shared-kernel/clock';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
-import type { Observer } from '#events/messaging/observer';
+import type { Observer } from '#events/messaging/watching/observer';
 import type { NewEvent } from '#events/messaging';
 import { migrations } from '#migrations/fulfillment';
 import { idOfName, newId, type OrderId, ProductId, WarehouseId } from '#shared-kernel/ids';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { describe, expect, test } from 'vitest';
-import { findRefusals } from '#events/messaging/compatibility/refusals';
-import type { JsonSchema } from '#events/messaging/compatibility/json-schema';
-import { wireSchemaOf } from '#events/messaging/schema';
+import { findRefusals } from '#events/messaging/facts/compatibility/refusals';
+import type { JsonSchema } from '#events/messaging/facts/compatibility/json-schema';
+import { wireSchemaOf } from '#events/messaging/facts/schema';
 import { changed, models, schemaOf, writtenBy } from './schema-models.ts';
 
 type Find = typeof findRefusals;

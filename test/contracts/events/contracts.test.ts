@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { describe, expect, test } from 'vitest';
 import { renderVerdicts } from '#app/cli/contracts/render-verdicts';
-import { compareSchemas } from '#events/messaging/compatibility/compare';
-import { judgeContracts } from '#events/messaging/contracts';
+import { compareSchemas } from '#events/messaging/facts/compatibility/compare';
+import { judgeContracts } from '#events/messaging/facts/contracts';
 import { personal } from '#events/messaging';
-import { defineEvent, type EventDeclaration } from '#events/messaging/event';
-import { jsonSchemaOf } from '#events/messaging/schema';
+import { defineEvent, type EventDeclaration } from '#events/messaging/facts/event';
+import { jsonSchemaOf } from '#events/messaging/facts/schema';
 
 const text = z.string();
 const number = z.int();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readReleased, RELEASED } from '#app/cli/contracts/released';
 import { renderOne } from '#app/cli/contracts/render-verdicts';
-import { judgeContracts, type Verdict } from '#events/messaging/contracts';
+import { judgeContracts, type Verdict } from '#events/messaging/facts/contracts';
 import { publishedLanguage } from '#events/registry';
 import { expectNone } from '../../support/expect-none.ts';
 

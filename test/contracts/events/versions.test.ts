@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { describe, expect, test } from 'vitest';
-import { EventCodec, NotYetKnown, Undecodable } from '#events/messaging/codec';
-import { defineEvent, InvalidEvent } from '#events/messaging/event';
-import type { RecordedEvent } from '#events/messaging/log';
+import { EventCodec, NotYetKnown, Undecodable } from '#events/messaging/facts/codec';
+import { defineEvent, InvalidEvent } from '#events/messaging/facts/event';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 
 const v3 = defineEvent('desk.NoteTaken', 3, z.object({ title: z.string(), words: z.int() }), {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { AlarmBook } from '#events/messaging/alarm-book';
-import { type AlarmLimits, alarmsOf } from '#events/messaging/alarms';
-import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/status';
+import { AlarmBook } from '#events/messaging/watching/alarm-book';
+import { type AlarmLimits, alarmsOf } from '#events/messaging/watching/alarms';
+import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 
 const limits: AlarmLimits = { lag: 60, standstill: 30, gap: 5, request: 900 };
 

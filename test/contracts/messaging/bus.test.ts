@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { UnknownEventType } from '#events/messaging/bus';
-import type { RecordedEvent } from '#events/messaging/log';
+import { UnknownEventType } from '#events/messaging/log/bus';
+import type { RecordedEvent } from '#events/messaging/log/log';
 
 const event = { type: 'desk.NoteTaken', position: 1 } as RecordedEvent;
 

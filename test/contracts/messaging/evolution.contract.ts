@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { EventCodec } from '#events/messaging/codec';
-import { defineEvent } from '#events/messaging/event';
-import { BEGINNING } from '#events/messaging/log';
-import type { Observer } from '#events/messaging/observer';
-import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import { EventCodec } from '#events/messaging/facts/codec';
+import { defineEvent } from '#events/messaging/facts/event';
+import { BEGINNING } from '#events/messaging/log/log';
+import type { Observer } from '#events/messaging/watching/observer';
+import { defineSubscriber, type Subscriber } from '#events/messaging/lanes/subscriber';
 import { eventually } from '../../support/eventually.ts';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { pauseAfter } from '#events/messaging/back-off';
-import { describeError, Fenced } from '#events/messaging/failure';
-import { type Fault, faultOf, noteAnswered, NotOpened } from '#events/messaging/fault';
+import { pauseAfter } from '#events/messaging/lanes/back-off';
+import { describeError, Fenced } from '#events/messaging/lanes/failure';
+import { type Fault, faultOf, noteAnswered, NotOpened } from '#events/messaging/lanes/fault';
 
 const coded = (code: string) => Object.assign(new Error('failed'), { code });
 

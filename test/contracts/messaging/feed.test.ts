@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
-import { Feed } from '#events/messaging/feed';
-import { BEGINNING, type RecordedEvent } from '#events/messaging/log';
+import { Feed } from '#events/messaging/log/feed';
+import { BEGINNING, type RecordedEvent } from '#events/messaging/log/log';
 import { realTiming } from '#events/messaging/timing';
 
 const event = { id: 'e1', type: 'desk.NoteTaken', position: 1 } as RecordedEvent;

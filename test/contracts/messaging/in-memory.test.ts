@@ -1,8 +1,8 @@
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
-import { Relay } from '#events/messaging/relay';
-import { createStation } from '#events/messaging/station';
+import { Relay } from '#events/messaging/relay/relay';
+import { createStation } from '#events/messaging/relay/station';
 import { systemClock } from '#shared-kernel/clock';
 import { describeDelivery } from './delivery.contract.ts';
 import { describeEvolution } from './evolution.contract.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { BUSY, type EnlistedLane, type Lane } from '#events/messaging/lane-storage';
-import { BEGINNING, type LogPosition, type RecordedEvent } from '#events/messaging/log';
-import type { Wish } from '#events/messaging/parked-storage';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import { BUSY, type EnlistedLane, type Lane } from '#events/messaging/lanes/lane-storage';
+import { BEGINNING, type LogPosition, type RecordedEvent } from '#events/messaging/log/log';
+import type { Wish } from '#events/messaging/parking/parked-storage';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { type DeskScope, NoteTaken } from './desk/note.ts';
 import { deskCodec, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Membership } from '#events/messaging/membership';
+import { Membership } from '#events/messaging/relay/membership';
 
 const names = (what: string, count: number) => Array.from({ length: count }, (_, at) => `${what}-${at}`);
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
-import type { Lane } from '#events/messaging/lane-storage';
-import { ParkedRetries } from '#events/messaging/parked-retries';
-import type { ParkedStorage } from '#events/messaging/parked-storage';
-import { defineSubscriber } from '#events/messaging/subscriber';
+import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
+import type { Lane } from '#events/messaging/lanes/lane-storage';
+import { ParkedRetries } from '#events/messaging/parking/parked-retries';
+import type { ParkedStorage } from '#events/messaging/parking/parked-storage';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { type DeskScope, NoteTaken } from './desk/note.ts';
 import { deskCodec } from './post-office.ts';
 

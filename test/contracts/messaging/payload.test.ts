@@ -1,8 +1,8 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineEvent, InvalidEvent } from '#events/messaging/event';
-import { assertFaithfulJson } from '#events/messaging/json';
+import { defineEvent, InvalidEvent } from '#events/messaging/facts/event';
+import { assertFaithfulJson } from '#events/messaging/facts/json';
 
 const Anything = defineEvent('desk.AnythingSaid', 1, z.object({ what: z.unknown() }));
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { Announcer } from '#events/messaging/announcer';
+import { Announcer } from '#events/messaging/log/announcer';
 import type { Timing } from '#events/messaging/timing';
-import { Turn } from '#events/messaging/turn';
+import { Turn } from '#events/messaging/lanes/turn';
 
 const lane = { id: '1', subscriber: 'desk.lane' };
 

@@ -5,7 +5,7 @@ import {
   type LogPosition,
   type LogSource,
   type RecordedEvent,
-} from '#events/messaging/log';
+} from '#events/messaging/log/log';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
 import { uuidV7 } from '#shared-kernel/uuid';
 

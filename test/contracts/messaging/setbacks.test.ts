@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { EXCUSES } from '#events/messaging/excuses';
-import { HandlerFailed } from '#events/messaging/failure';
-import { faultOf, NotOpened } from '#events/messaging/fault';
-import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lane-settings';
-import type { RecordedEvent } from '#events/messaging/log';
-import { type Remedy, type Setback, Setbacks } from '#events/messaging/setbacks';
+import { EXCUSES } from '#events/messaging/lanes/excuses';
+import { HandlerFailed } from '#events/messaging/lanes/failure';
+import { faultOf, NotOpened } from '#events/messaging/lanes/fault';
+import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import { type Remedy, type Setback, Setbacks } from '#events/messaging/lanes/setbacks';
 import { realTiming } from '#events/messaging/timing';
 
 const [one, other] = ['one', 'other'].map((id) => ({ id }) as RecordedEvent) as [RecordedEvent, RecordedEvent];

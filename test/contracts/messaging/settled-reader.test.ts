@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { LogMoved } from '#events/messaging/log';
-import { SettledReader } from '#events/messaging/settled-reader';
+import { LogMoved } from '#events/messaging/log/log';
+import { SettledReader } from '#events/messaging/log/settled-reader';
 import type { Timing } from '#events/messaging/timing';
 import { ScriptedLog } from './scripted-log.ts';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { IdempotencyKeyReused, RollbackOnly } from '#events/messaging/unit-of-work';
-import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/outbox';
-import { OutsideExecution } from '#events/messaging/execution';
+import { IdempotencyKeyReused, RollbackOnly } from '#events/messaging/units/unit-of-work';
+import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
+import { OutsideExecution } from '#events/messaging/units/execution';
 import { ElsewhereHappened, NoteTaken } from './desk/note.ts';
 import { asUser, notesOf, type OpenPostOffice, type PostOffice } from './post-office.ts';
 

@@ -1,8 +1,8 @@
 import type { Guard } from '../guard.ts';
 
 const BUS = 'events/messaging/adapters/eventemitter2-bus.ts';
-const ANNOUNCER = 'events/messaging/announcer.ts';
-const MEMBERSHIP = 'events/messaging/membership.ts';
+const ANNOUNCER = 'events/messaging/log/announcer.ts';
+const MEMBERSHIP = 'events/messaging/relay/membership.ts';
 const MEMBERSHIP_TEST = 'test/contracts/messaging/membership.test.ts';
 const PROCESSES = 'test/contracts/messaging/processes.test.ts';
 const BUS_TEST = 'test/contracts/messaging/bus.test.ts';
@@ -50,7 +50,7 @@ export const bus: readonly Guard[] = [
     promise: 'no transaction that appends contains a NOTIFY',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/unit.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/unit.ts',
         snippet: 'const facts = drafts.length > 0 ? [appendStatement(drafts)] : [];',
         replacement:
           'const facts = drafts.length > 0 ? [appendStatement(drafts), { text: `notify microlith_appended`, values: [] }] : [];',
@@ -83,7 +83,7 @@ export const bus: readonly Guard[] = [
     promise: 'what no notice told of is found by a look at how far positions are drawn',
     edits: [
       {
-        file: 'events/messaging/session.ts',
+        file: 'events/messaging/relay/session.ts',
         snippet: 'if (position > this.frontier.position) this.#pump.wake();',
         replacement: '',
       },
@@ -132,7 +132,7 @@ export const bus: readonly Guard[] = [
     promise: 'a lane that its process leaves standing with work to do is taken over',
     edits: [
       {
-        file: 'events/messaging/turn.ts',
+        file: 'events/messaging/lanes/turn.ts',
         snippet: 'this.#hasSteppedIn = now - this.#waitingSince >= this.#stepInAfter;',
         replacement: 'this.#hasSteppedIn = false;',
       },
@@ -145,7 +145,7 @@ export const bus: readonly Guard[] = [
     promise: 'a relay that says nothing any more counts as gone',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/members.ts',
+        file: 'events/messaging/adapters/postgresql/relay/members.ts',
         snippet: `set_config('idle_session_timeout', $3, false)`,
         replacement: '$3::text',
       },
@@ -161,7 +161,7 @@ export const bus: readonly Guard[] = [
     promise: 'a process hears that a lane has become its own, and looks at what is parked on it',
     edits: [
       {
-        file: 'events/messaging/turn.ts',
+        file: 'events/messaging/lanes/turn.ts',
         snippet: 'return this.#wasOurs && !was;',
         replacement: 'return was && !was;',
       },
@@ -174,7 +174,7 @@ export const bus: readonly Guard[] = [
     promise: 'a lane is left to its process',
     edits: [
       {
-        file: 'events/messaging/turn.ts',
+        file: 'events/messaging/lanes/turn.ts',
         snippet: 'if (this.isOurs) return true;',
         replacement: 'if (this.#stepInAfter > 0) return true;',
       },

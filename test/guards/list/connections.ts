@@ -1,8 +1,8 @@
 import type { Guard } from '../guard.ts';
 
-const SESSION = 'events/messaging/session.ts';
+const SESSION = 'events/messaging/relay/session.ts';
 const RELAY_TEST = 'test/contracts/messaging/relay.test.ts';
-const SOURCE = 'events/messaging/adapters/postgresql/log-source.ts';
+const SOURCE = 'events/messaging/adapters/postgresql/log/log-source.ts';
 const LOG = 'test/database/log.test.ts';
 
 /** Connections that are lost, silent, or lead to a standby. */
@@ -13,7 +13,7 @@ export const connections: readonly Guard[] = [
     promise: 'a relay whose read failed forgets what its connection had proved',
     edits: [
       {
-        file: 'events/messaging/log-pump.ts',
+        file: 'events/messaging/log/log-pump.ts',
         snippet: 'this.#reader.forgetProofs(); await this.#of.restAfter(error);',
         replacement: 'await this.#of.restAfter(error);',
       },
@@ -93,7 +93,7 @@ export const connections: readonly Guard[] = [
     promise: 'where one connection was lost the idle ones are replaced, too',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/pool.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/pool.ts',
         snippet: 'giveUpIdle(pool); }',
         replacement: 'void giveUpIdle; }',
       },
@@ -145,7 +145,7 @@ export const connections: readonly Guard[] = [
     promise: 'a lane whose place is gone stops until a person says where it goes on, and others go on',
     edits: [
       {
-        file: 'events/messaging/lane.ts',
+        file: 'events/messaging/lanes/lane.ts',
         snippet: 'if (this.#lost) await this.#stop(this.#lost);',
         replacement: 'if (this.#lost) void this.#stop;',
       },
@@ -161,7 +161,7 @@ export const connections: readonly Guard[] = [
     promise: 'a lane that knows of more than the ledger and the log do stops until a person resumes it',
     edits: [
       {
-        file: 'events/messaging/lane.ts',
+        file: 'events/messaging/lanes/lane.ts',
         snippet: 'return !hasMovedOn && !(await this.#reader.canReadOnFrom(written));',
         replacement: 'return hasMovedOn && !(await this.#reader.canReadOnFrom(written));',
       },
@@ -178,7 +178,7 @@ export const connections: readonly Guard[] = [
     promise: 'the server ends an appender that stopped in the middle, and one that waits for a lock for ever',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/pool.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/pool.ts',
         snippet: 'idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT,',
         replacement: '',
       },
@@ -191,7 +191,7 @@ export const connections: readonly Guard[] = [
     promise: 'a connection that does not answer is given up, and that is nobody’s fault',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/pool.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/pool.ts',
         snippet: 'query_timeout: ANSWER_TIMEOUT,',
         replacement: '',
       },

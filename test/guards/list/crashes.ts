@@ -1,9 +1,9 @@
 import type { Guard } from '../guard.ts';
 
-const LANE_BATCH = 'events/messaging/lane-batch.ts';
-const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
-const RETRIES = 'events/messaging/parked-retries.ts';
-const HANDLING = 'events/messaging/handling.ts';
+const LANE_BATCH = 'events/messaging/lanes/lane-batch.ts';
+const LANES = 'events/messaging/adapters/postgresql/lanes/lanes.ts';
+const RETRIES = 'events/messaging/parking/parked-retries.ts';
+const HANDLING = 'events/messaging/lanes/handling.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
@@ -46,7 +46,7 @@ export const crashes: readonly Guard[] = [
     promise: 'an event that alone was being handled when the process had to end is set aside at the next try',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/suspects.ts',
         snippet: '[subscriber, eventId, isCertain ? 1 : 0],',
         replacement: '[subscriber, eventId, 0],',
       },
@@ -62,7 +62,7 @@ export const crashes: readonly Guard[] = [
     promise: 'a parked event that blocks the loop again when it is retried ends no third process',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/suspects.ts',
         snippet: 'set is_dead = is_dead or $3,',
         replacement: 'set is_dead = is_dead and $3,',
       },
@@ -78,7 +78,7 @@ export const crashes: readonly Guard[] = [
     promise: 'of several events that were being handled when the process had to end none is blamed without a try',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/suspects.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/suspects.ts',
         snippet: 'const isCertain = suspects.length === 1;',
         replacement: 'const isCertain = suspects.length > 0;',
       },
@@ -95,7 +95,7 @@ export const crashes: readonly Guard[] = [
       'after a start some events go alone, on record: one of them may have ended the process that was there before',
     edits: [
       {
-        file: 'events/messaging/next-batch.ts',
+        file: 'events/messaging/lanes/next-batch.ts',
         snippet: 'const ALONE_AT_FIRST = 8;',
         replacement: 'const ALONE_AT_FIRST = 1;',
       },
@@ -108,7 +108,7 @@ export const crashes: readonly Guard[] = [
     promise: 'who takes a lane over begins as after a start',
     edits: [
       {
-        file: 'events/messaging/lane.ts',
+        file: 'events/messaging/lanes/lane.ts',
         snippet: 'this.#retries.lookNow(); this.#nextBatch.startOver();',
         replacement: 'this.#retries.lookNow();',
       },

@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
-const SCHEDULE = 'events/messaging/adapters/postgresql/schedule.ts';
-const LEASES = 'events/messaging/adapters/postgresql/leases.ts';
+const SCHEDULE = 'events/messaging/adapters/postgresql/transactions/schedule.ts';
+const LEASES = 'events/messaging/adapters/postgresql/requests/leases.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LEASES_TEST = 'test/database/leases.test.ts';
 const HAZARD = 'a call to the outside is repeated, or stops a lane';

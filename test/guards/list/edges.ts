@@ -11,7 +11,7 @@ export const edges: readonly Guard[] = [
     promise: 'a context publishes its own facts only',
     edits: [
       {
-        file: 'events/messaging/outbox.ts',
+        file: 'events/messaging/units/outbox.ts',
         snippet: 'if (!event.type.startsWith(`${this.#context}.`)) throw new ForeignFact(event.type, this.#context);',
         replacement: '',
       },

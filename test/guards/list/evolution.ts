@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
-const CODEC = 'events/messaging/codec.ts';
-const ROSTER = 'events/messaging/adapters/postgresql/lane-roster.ts';
+const CODEC = 'events/messaging/facts/codec.ts';
+const ROSTER = 'events/messaging/adapters/postgresql/lanes/lane-roster.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
 const old = (title: string) => ({ file: CONTRACT, title: `old and new code on one log on PostgreSQL > ${title}` });
@@ -22,7 +22,7 @@ export const evolution: readonly Guard[] = [
     promise: 'what the code does not know yet is set aside, not failed',
     edits: [
       {
-        file: 'events/messaging/parking.ts',
+        file: 'events/messaging/parking/parking.ts',
         snippet: 'if (!(error instanceof NotYetKnown)) throw new HandlerFailed(event.id, error);',
         replacement:
           'if (event.id !== String(error)) throw new HandlerFailed(event.id, error); if (!(error instanceof NotYetKnown)) return;',
@@ -36,7 +36,7 @@ export const evolution: readonly Guard[] = [
     promise: 'later events of its key wait for what the code does not know yet',
     edits: [
       {
-        file: 'events/messaging/parking.ts',
+        file: 'events/messaging/parking/parking.ts',
         snippet: 'for (const later of followers(events, event)) blocked.add(later);',
         replacement: 'void followers;',
       },
@@ -49,7 +49,7 @@ export const evolution: readonly Guard[] = [
     promise: 'what the code does not know yet has all its attempts before it',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/parked.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
         snippet: 'hasFailed ? 1 : 0,',
         replacement: '1,',
       },
@@ -66,7 +66,7 @@ export const evolution: readonly Guard[] = [
     promise: 'nobody tries what their code does not know, and who knows it finds it due',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/parked.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
         snippet: 'where known.type = ${table}.type and known.version >= ${table}.version)`;',
         replacement: 'where known.type <= ${table}.type or known.version <= ${table}.version or true)`;',
       },

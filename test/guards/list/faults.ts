@@ -1,14 +1,14 @@
 import type { Guard } from '../guard.ts';
 
-const FAULT = 'events/messaging/fault.ts';
-const LANE = 'events/messaging/lane.ts';
-const SETBACKS = 'events/messaging/setbacks.ts';
-const EXCUSES = 'events/messaging/excuses.ts';
-const PARKING = 'events/messaging/parking.ts';
-const RETRIES = 'events/messaging/parked-retries.ts';
-const FAILURE = 'events/messaging/failure.ts';
+const FAULT = 'events/messaging/lanes/fault.ts';
+const LANE = 'events/messaging/lanes/lane.ts';
+const SETBACKS = 'events/messaging/lanes/setbacks.ts';
+const EXCUSES = 'events/messaging/lanes/excuses.ts';
+const PARKING = 'events/messaging/parking/parking.ts';
+const RETRIES = 'events/messaging/parking/parked-retries.ts';
+const FAILURE = 'events/messaging/lanes/failure.ts';
 const STORE = 'events/messaging/adapters/postgresql/store.ts';
-const PARKED = 'events/messaging/adapters/postgresql/parked.ts';
+const PARKED = 'events/messaging/adapters/postgresql/lanes/parked.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 const FAILURE_TEST = 'test/contracts/messaging/failure.test.ts';
@@ -245,7 +245,11 @@ export const faults: readonly Guard[] = [
     hazard: 'poison',
     promise: 'the pause before another attempt grows',
     edits: [
-      { file: 'events/messaging/back-off.ts', snippet: 'first * 2 ** (attempt - 1)', replacement: 'first * attempt' },
+      {
+        file: 'events/messaging/lanes/back-off.ts',
+        snippet: 'first * 2 ** (attempt - 1)',
+        replacement: 'first * attempt',
+      },
     ],
     noticedBy: {
       file: FAILURE_TEST,
@@ -258,7 +262,7 @@ export const faults: readonly Guard[] = [
     promise: 'what failed together does not return together',
     edits: [
       {
-        file: 'events/messaging/back-off.ts',
+        file: 'events/messaging/lanes/back-off.ts',
         snippet: 'full / 2 + (full / 2) * random()',
         replacement: 'full + 0 * random()',
       },

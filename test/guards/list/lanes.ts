@@ -1,10 +1,10 @@
 import type { Guard } from '../guard.ts';
 
-const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
-const FENCE = 'events/messaging/adapters/postgresql/fence.ts';
-const TRIALS = 'events/messaging/adapters/postgresql/trials.ts';
-const LANE = 'events/messaging/lane.ts';
-const LANE_BATCH = 'events/messaging/lane-batch.ts';
+const LANES = 'events/messaging/adapters/postgresql/lanes/lanes.ts';
+const FENCE = 'events/messaging/adapters/postgresql/lanes/fence.ts';
+const TRIALS = 'events/messaging/adapters/postgresql/lanes/trials.ts';
+const LANE = 'events/messaging/lanes/lane.ts';
+const LANE_BATCH = 'events/messaging/lanes/lane-batch.ts';
 const DESK = 'migrations/messaging/0001_create_desk.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const FAILOVER = 'test/database/failover.test.ts';
@@ -91,7 +91,7 @@ export const lanes: readonly Guard[] = [
     promise: 'a lane that finds another server reads anew what it had in hand',
     edits: [
       {
-        file: 'events/messaging/lane-reader.ts',
+        file: 'events/messaging/lanes/lane-reader.ts',
         snippet: 'this.#of.tap.forget(); this.#own = undefined;',
         replacement: 'this.#own = undefined;',
       },
@@ -108,7 +108,7 @@ export const lanes: readonly Guard[] = [
       'when another server answers every lane looks again where it stands, though there is nothing new to handle',
     edits: [
       {
-        file: 'events/messaging/log-pump.ts',
+        file: 'events/messaging/log/log-pump.ts',
         snippet: 'if (this.#server !== server) this.#of.onNewServer();',
         replacement: '',
       },

@@ -1,8 +1,8 @@
 import type { Guard } from '../guard.ts';
 
 const OPERATIONS = 'events/messaging/adapters/postgresql/operations';
-const ROSTER = 'events/messaging/adapters/postgresql/lane-roster.ts';
-const SESSION = 'events/messaging/session.ts';
+const ROSTER = 'events/messaging/adapters/postgresql/lanes/lane-roster.ts';
+const SESSION = 'events/messaging/relay/session.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const ELSEWHERE = 'a subscriber begins elsewhere than it was told to';
 const HAZARD = 'a command of an operator loses or repeats something';
@@ -155,7 +155,7 @@ export const operations: readonly Guard[] = [
         replacement: 'startAt.position > 1_000_000 ? end',
       },
       {
-        file: 'events/messaging/adapters/postgresql/last-before.ts',
+        file: 'events/messaging/adapters/postgresql/log/last-before.ts',
         snippet: 'return { position: rows[0]!.position, eventId: rows[0]!.id };',
         replacement: 'return { position: position - 1, eventId: null };',
       },

@@ -1,11 +1,11 @@
 import type { Guard } from '../guard.ts';
 
-const LANE = 'events/messaging/lane.ts';
-const LANE_PAUSE = 'events/messaging/lane-pause.ts';
-const LANES = 'events/messaging/adapters/postgresql/lanes.ts';
-const PARKED = 'events/messaging/adapters/postgresql/parked.ts';
-const RETRIES = 'events/messaging/parked-retries.ts';
-const PARKING = 'events/messaging/parking.ts';
+const LANE = 'events/messaging/lanes/lane.ts';
+const LANE_PAUSE = 'events/messaging/lanes/lane-pause.ts';
+const LANES = 'events/messaging/adapters/postgresql/lanes/lanes.ts';
+const PARKED = 'events/messaging/adapters/postgresql/lanes/parked.ts';
+const RETRIES = 'events/messaging/parking/parked-retries.ts';
+const PARKING = 'events/messaging/parking/parking.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LANE_TEST = 'test/database/lanes.test.ts';
 
@@ -232,7 +232,7 @@ export const parking: readonly Guard[] = [
     promise: 'what waits for newer code stops no lane, however much it is',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/lane-roster.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/lane-roster.ts',
         snippet: 'filter (where p.attempts > 0) as failed_keys',
         replacement: 'as failed_keys',
       },
@@ -249,7 +249,7 @@ export const parking: readonly Guard[] = [
     promise: 'log and ledger are only ever added to',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/fence.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/fence.ts',
         snippet: 'insert into ${schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',
         replacement:
           'with old as (update ${schema}.ledger set recorded_at = now() where lane_id = $1) insert into ${schema}.ledger (lane_id, from_position, to_position, to_id) values ($1, case',

@@ -1,6 +1,6 @@
 import type { Edit, Guard } from '../guard.ts';
 
-const JSON_RULES = 'events/messaging/json.ts';
+const JSON_RULES = 'events/messaging/facts/json.ts';
 const TEST = 'test/contracts/messaging/payload.test.ts';
 
 /** A value that must be refused, the rule that refuses it, and the test. */
@@ -23,7 +23,7 @@ export const payload: readonly Guard[] = [
     promise: 'a fact that lacks a field is found out when it is read',
     edits: [
       {
-        file: 'events/messaging/trusted-reader.ts',
+        file: 'events/messaging/facts/trusted-reader.ts',
         snippet: 'return found === required ? Object.freeze(object) : DOUBTFUL;',
         replacement: 'return Object.freeze(object);',
       },
@@ -75,7 +75,7 @@ export const payload: readonly Guard[] = [
     promise: 'every fact is checked when it is made',
     edits: [
       {
-        file: 'events/messaging/event.ts',
+        file: 'events/messaging/facts/event.ts',
         snippet: 'assertFaithfulJson(encoded.data);',
         replacement: 'void assertFaithfulJson;',
       },

@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
-const READER = 'events/messaging/settled-reader.ts';
-const SOURCE = 'events/messaging/adapters/postgresql/log-source.ts';
+const READER = 'events/messaging/log/settled-reader.ts';
+const SOURCE = 'events/messaging/adapters/postgresql/log/log-source.ts';
 const READER_TEST = 'test/contracts/messaging/settled-reader.test.ts';
 const RIGHTS = 'test/database/rights.test.ts';
 const LOG = 'test/database/log.test.ts';
@@ -102,7 +102,7 @@ export const reading: readonly Guard[] = [
     promise: 'whoever appends holds the lock that the reader asks about, until the commit has ended',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/log-statements.ts',
+        file: 'events/messaging/adapters/postgresql/log/log-statements.ts',
         snippet: 'insert into messaging.log (${FACT_COLUMNS})',
         replacement: 'insert into messaging.log_0 (${FACT_COLUMNS})',
       },
@@ -135,7 +135,7 @@ export const reading: readonly Guard[] = [
     promise: 'nobody writes to a partition past the log, where no reader would see that somebody appends',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/partitions.ts',
+        file: 'events/messaging/adapters/postgresql/log/partitions.ts',
         snippet: 'revoke insert, update, delete, truncate on ${name} from current_user',
         replacement: '',
       },
@@ -194,7 +194,7 @@ export const reading: readonly Guard[] = [
     promise: 'a lane that is behind reads on only where it stands on the event it remembers',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/read-behind.ts',
+        file: 'events/messaging/adapters/postgresql/log/read-behind.ts',
         snippet: 'if (rows[0]?.id === eventId) return;',
         replacement: 'if (rows.length >= 0) return;',
       },
@@ -207,7 +207,7 @@ export const reading: readonly Guard[] = [
     promise: 'a lane that is behind reads no further than a frontier that the log it reads has come to',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/read-behind.ts',
+        file: 'events/messaging/adapters/postgresql/log/read-behind.ts',
         snippet: '($5::uuid is null or exists (',
         replacement: '($5::uuid is not null or exists (',
       },
@@ -223,7 +223,7 @@ export const reading: readonly Guard[] = [
     promise: 'a lane that takes several pages at once takes those of one server',
     edits: [
       {
-        file: 'events/messaging/feed.ts',
+        file: 'events/messaging/log/feed.ts',
         snippet: 'other !== server || events.length',
         replacement: 'events.length',
       },

@@ -1,10 +1,10 @@
 import type { Guard } from '../guard.ts';
 
-const EXECUTOR = 'events/messaging/executor.ts';
-const ENDINGS = 'events/messaging/adapters/postgresql/endings.ts';
-const CALL = 'events/messaging/outside-call.ts';
-const RECORDING = 'events/messaging/recording.ts';
-const NEW_REQUESTS = 'events/messaging/adapters/postgresql/new-requests.ts';
+const EXECUTOR = 'events/messaging/requests/executor.ts';
+const ENDINGS = 'events/messaging/adapters/postgresql/requests/endings.ts';
+const CALL = 'events/messaging/requests/outside-call.ts';
+const RECORDING = 'events/messaging/requests/recording.ts';
+const NEW_REQUESTS = 'events/messaging/adapters/postgresql/requests/new-requests.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
@@ -43,7 +43,7 @@ export const requests: readonly Guard[] = [
     promise: 'an answer that cannot be recorded does not keep others from being recorded',
     edits: [
       {
-        file: 'events/messaging/together.ts',
+        file: 'events/messaging/requests/together.ts',
         snippet: 'else for (const each of group) await this.#runGroup([each]);',
         replacement: 'else for (const { reject } of group) reject(error);',
       },
@@ -88,7 +88,7 @@ export const requests: readonly Guard[] = [
       },
       { file: NEW_REQUESTS, snippet: 'this.#taker.take(', replacement: 'return this.#taker.take(' },
       {
-        file: 'events/messaging/adapters/postgresql/unit.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/unit.ts',
         snippet: 'this.#requests.handOver(results);',
         replacement: 'await this.#requests.handOver(results);',
       },
@@ -140,7 +140,7 @@ export const requests: readonly Guard[] = [
     promise: 'of the pending requests of a key only the oldest is leased',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/request-heads.ts',
+        file: 'events/messaging/adapters/postgresql/requests/request-heads.ts',
         snippet: 'and (r.key is null or not exists (',
         replacement: 'and (true or not exists (',
       },
@@ -252,7 +252,7 @@ export const requests: readonly Guard[] = [
     promise: 'what is younger of the key of a dead request waits',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/request-heads.ts',
+        file: 'events/messaging/adapters/postgresql/requests/request-heads.ts',
         snippet: `and older.state = 'pending' and older.sequence`,
         replacement: `and older.state = 'pending' and not older.is_dead and older.sequence`,
       },
@@ -282,7 +282,7 @@ export const requests: readonly Guard[] = [
     promise: 'a replay makes no new calls unless it is told to',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/lanes.ts',
+        file: 'events/messaging/adapters/postgresql/lanes/lanes.ts',
         snippet: 'if (opening.is_silent) unit.withholdRequests();',
         replacement: '',
       },

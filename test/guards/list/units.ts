@@ -1,11 +1,11 @@
 import type { Guard } from '../guard.ts';
 
-const UNIT = 'events/messaging/unit-of-work.ts';
+const UNIT = 'events/messaging/units/unit-of-work.ts';
 const STORE = 'events/messaging/adapters/postgresql/store.ts';
-const POOL = 'events/messaging/adapters/postgresql/pool.ts';
-const TRANSACTION = 'events/messaging/adapters/postgresql/transaction.ts';
-const POSTGRES_UNIT = 'events/messaging/adapters/postgresql/unit.ts';
-const PIPELINE = 'events/messaging/adapters/postgresql/pipeline.ts';
+const POOL = 'events/messaging/adapters/postgresql/transactions/pool.ts';
+const TRANSACTION = 'events/messaging/adapters/postgresql/transactions/transaction.ts';
+const POSTGRES_UNIT = 'events/messaging/adapters/postgresql/transactions/unit.ts';
+const PIPELINE = 'events/messaging/adapters/postgresql/transactions/pipeline.ts';
 const TRANSACTIONS = 'test/database/transactions.test.ts';
 const PIPELINES = 'test/database/pipeline.test.ts';
 const UNKNOWN = 'test/database/unknown-commit.test.ts';
@@ -133,7 +133,7 @@ export const units: readonly Guard[] = [
     promise: 'a row that somebody else has changed meanwhile is not changed again from what it was',
     edits: [
       {
-        file: 'events/messaging/adapters/postgresql/update-rows.ts',
+        file: 'events/messaging/adapters/postgresql/transactions/update-rows.ts',
         snippet: 'select 1 / (count(*) = ${count})::int from changed',
         replacement: 'select ${count} from changed',
       },
@@ -149,7 +149,7 @@ export const units: readonly Guard[] = [
     promise: 'a fact that no unit of work carries is refused',
     edits: [
       {
-        file: 'events/messaging/outbox.ts',
+        file: 'events/messaging/units/outbox.ts',
         snippet: 'if (this.#isClosed) throw new PublishedOutsideUnitOfWork(event.type);',
         replacement: '',
       },

@@ -1,5 +1,5 @@
-import type { LaneSettings } from '#events/messaging/lane-settings';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { Effect } from '../database/effect.ts';
 import type { LaneRow, ParkedRow, RequestRow, ScheduledRow } from '../database/rows.ts';
 import type { Transaction } from '../database/transaction.ts';

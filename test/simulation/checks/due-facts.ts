@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#events/messaging/log';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { ScheduledRow } from '../database/rows.ts';
 import { nameOfStep, stepOf } from '../office/facts.ts';
 import { PromiseBroken } from './promise-broken.ts';

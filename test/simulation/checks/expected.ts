@@ -1,6 +1,6 @@
-import { CallTimedOut } from '#events/messaging/outside-call';
-import { Fenced, HandlerTimedOut } from '#events/messaging/failure';
-import { PublishedOutsideUnitOfWork } from '#events/messaging/outbox';
+import { CallTimedOut } from '#events/messaging/requests/outside-call';
+import { Fenced, HandlerTimedOut } from '#events/messaging/lanes/failure';
+import { PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
 import { isOfThisWorld } from '../database/failures.ts';
 import { Ailing } from '../office/ward.ts';
 import { TransactionEnded } from '../storage/client-transaction.ts';

@@ -1,4 +1,4 @@
-import type { EventDraft } from '#events/messaging/log';
+import type { EventDraft } from '#events/messaging/log/log';
 import type { DatabaseServer } from './server.ts';
 import type { Effect } from './effect.ts';
 import type { Execution } from './execution.ts';

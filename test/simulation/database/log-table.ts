@@ -1,4 +1,4 @@
-import type { EventDraft, RecordedEvent } from '#events/messaging/log';
+import type { EventDraft, RecordedEvent } from '#events/messaging/log/log';
 import { dateAt } from '../world/machine.ts';
 
 /** The log's table: positions are drawn by a sequence that never goes back, rows are seen once they are committed. */

@@ -1,6 +1,6 @@
-import type { Execution } from '#events/messaging/execution';
-import type { EventDraft, LogPosition, RecordedEvent } from '#events/messaging/log';
-import type { CallEnd } from '#events/messaging/request-storage';
+import type { Execution } from '#events/messaging/units/execution';
+import type { EventDraft, LogPosition, RecordedEvent } from '#events/messaging/log/log';
+import type { CallEnd } from '#events/messaging/requests/request-storage';
 import type { TenantId } from '#shared-kernel/tenant';
 import { Table } from './table.ts';
 

@@ -1,4 +1,4 @@
-import type { ServerRun } from '#events/messaging/log';
+import type { ServerRun } from '#events/messaging/log/log';
 import type { World } from '../world/world.ts';
 import { Backend, type Pause, type Statement } from './backend.ts';
 import { Execution, type Outcome } from './execution.ts';

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#events/messaging/log';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { Effect } from './effect.ts';
 import type { Table } from './table.ts';
 

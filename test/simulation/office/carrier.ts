@@ -1,4 +1,4 @@
-import { defineExecutor, type Executor } from '#events/messaging/request';
+import { defineExecutor, type Executor } from '#events/messaging/requests/request';
 import type { Machine } from '../world/machine.ts';
 import type { World } from '../world/world.ts';
 import { nameOfStep, OrderShipped, ShipOrder, type Step } from './facts.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { defineEvent } from '#events/messaging/event';
-import type { RecordedEvent } from '#events/messaging/log';
-import { EventCodec } from '#events/messaging/codec';
-import { defineRequest } from '#events/messaging/request';
+import { defineEvent } from '#events/messaging/facts/event';
+import type { RecordedEvent } from '#events/messaging/log/log';
+import { EventCodec } from '#events/messaging/facts/codec';
+import { defineRequest } from '#events/messaging/requests/request';
 
 /** Two contexts that do as little as a shop can: orders come in, are packed, shipped and remembered. */
 const Step = z.object({ order: z.string(), n: z.int() });

@@ -1,4 +1,4 @@
-import type { UnitScope } from '#events/messaging/scope';
+import type { UnitScope } from '#events/messaging/units/scope';
 import type { Effect } from '../database/effect.ts';
 
 /** What a handler or a command of the simulated contexts may do. */

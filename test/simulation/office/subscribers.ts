@@ -1,5 +1,5 @@
-import type { DeliveredEvent } from '#events/messaging/event';
-import { defineSubscriber, type Subscriber } from '#events/messaging/subscriber';
+import type { DeliveredEvent } from '#events/messaging/facts/event';
+import { defineSubscriber, type Subscriber } from '#events/messaging/lanes/subscriber';
 import { dateAt, type Machine, momentOf } from '../world/machine.ts';
 import type { Random } from '../world/random.ts';
 import { nameOfStep, OrderPacked, OrderPlaced, OrderRemembered, OrderShipped, ShipOrder, type Step } from './facts.ts';

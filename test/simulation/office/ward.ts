@@ -1,4 +1,4 @@
-import type { DeliveredEvent } from '#events/messaging/event';
+import type { DeliveredEvent } from '#events/messaging/facts/event';
 import { suspectOf } from '../storage/suspicions.ts';
 import type { Machine } from '../world/machine.ts';
 import { Random } from '../world/random.ts';

@@ -1,4 +1,4 @@
-import type { EventDraft } from '#events/messaging/log';
+import type { EventDraft } from '#events/messaging/log/log';
 import type { Statement } from '../database/backend.ts';
 import type { Guards } from '../guards.ts';
 

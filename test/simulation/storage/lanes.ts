@@ -9,9 +9,9 @@ import {
   type Reception,
   type StartOf,
   type Stride,
-} from '#events/messaging/lane-storage';
-import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log';
-import type { Subscriber } from '#events/messaging/subscriber';
+} from '#events/messaging/lanes/lane-storage';
+import type { LogPosition, RecordedEvent, ServerRun } from '#events/messaging/log/log';
+import type { Subscriber } from '#events/messaging/lanes/subscriber';
 import type { Backend, Statement } from '../database/backend.ts';
 import type { LaneRow, ParkedRow } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';

@@ -1,6 +1,6 @@
-import { Fenced } from '#events/messaging/failure';
-import type { Lane, Stride } from '#events/messaging/lane-storage';
-import type { LogPosition } from '#events/messaging/log';
+import { Fenced } from '#events/messaging/lanes/failure';
+import type { Lane, Stride } from '#events/messaging/lanes/lane-storage';
+import type { LogPosition } from '#events/messaging/log/log';
 import type { Backend, Statement } from '../database/backend.ts';
 import { DatabaseError, notNullViolation, uniqueViolation } from '../database/failures.ts';
 import type { LedgerRow, Schema } from '../database/rows.ts';

@@ -5,7 +5,7 @@ import {
   type LogSource,
   type RecordedEvent,
   type ServerRun,
-} from '#events/messaging/log';
+} from '#events/messaging/log/log';
 import type { Machine } from '../world/machine.ts';
 import { Connection, type Network } from './connection.ts';
 

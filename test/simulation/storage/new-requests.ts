@@ -1,6 +1,6 @@
-import { currentExecution } from '#events/messaging/execution';
-import type { NewRequest } from '#events/messaging/request';
-import type { RequestTaker } from '#events/messaging/request-storage';
+import { currentExecution } from '#events/messaging/units/execution';
+import type { NewRequest } from '#events/messaging/requests/request';
+import type { RequestTaker } from '#events/messaging/requests/request-storage';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Statement } from '../database/backend.ts';
 import type { RequestRow } from '../database/rows.ts';

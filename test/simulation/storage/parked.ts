@@ -1,12 +1,12 @@
-import type { Lane, ParkingReason } from '#events/messaging/lane-storage';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { Lane, ParkingReason } from '#events/messaging/lanes/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import {
   eventsOf,
   type ParkedEvent,
   type FailedAttempt,
   type ParkedStorage,
   type Wish,
-} from '#events/messaging/parked-storage';
+} from '#events/messaging/parking/parked-storage';
 import type { Backend, Statement } from '../database/backend.ts';
 import { uniqueViolation } from '../database/failures.ts';
 import type { ParkedRow, Schema } from '../database/rows.ts';

@@ -1,5 +1,5 @@
-import type { ReadBehind } from '#events/messaging/lane-reader';
-import { moved } from '#events/messaging/log';
+import type { ReadBehind } from '#events/messaging/lanes/lane-reader';
+import { moved } from '#events/messaging/log/log';
 import type { DatabaseServer } from '../database/server.ts';
 import type { Pool } from './pool.ts';
 

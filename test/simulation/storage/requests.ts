@@ -1,4 +1,4 @@
-import type { CallEnd, PendingRequest, RequestStorage, Setback } from '#events/messaging/request-storage';
+import type { CallEnd, PendingRequest, RequestStorage, Setback } from '#events/messaging/requests/request-storage';
 import type { Backend } from '../database/backend.ts';
 import type { RequestRow, Schema } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';

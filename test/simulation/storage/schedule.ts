@@ -1,5 +1,5 @@
-import type { EventDraft } from '#events/messaging/log';
-import type { ScheduleStorage } from '#events/messaging/schedule';
+import type { EventDraft } from '#events/messaging/log/log';
+import type { ScheduleStorage } from '#events/messaging/units/schedule';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Backend, Statement } from '../database/backend.ts';
 import type { ScheduledRow, Schema } from '../database/rows.ts';

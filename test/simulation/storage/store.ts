@@ -1,6 +1,6 @@
-import type { ContextStore, DueWork } from '#events/messaging/context-store';
-import type { RequestTaker } from '#events/messaging/request-storage';
-import { createUnitOfWork } from '#events/messaging/unit-of-work';
+import type { ContextStore, DueWork } from '#events/messaging/units/context-store';
+import type { RequestTaker } from '#events/messaging/requests/request-storage';
+import { createUnitOfWork } from '#events/messaging/units/unit-of-work';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { Backend, Statement } from '../database/backend.ts';
 import type { Schema } from '../database/rows.ts';

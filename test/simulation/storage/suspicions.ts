@@ -1,5 +1,5 @@
-import type { Lane } from '#events/messaging/lane-storage';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { Lane } from '#events/messaging/lanes/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log/log';
 
 /**
  * Which events one process has begun to try in a way that is recorded beforehand. Should it stop now, each of them may

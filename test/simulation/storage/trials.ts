@@ -1,5 +1,5 @@
-import type { Lane } from '#events/messaging/lane-storage';
-import type { RecordedEvent } from '#events/messaging/log';
+import type { Lane } from '#events/messaging/lanes/lane-storage';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import type { Statement } from '../database/backend.ts';
 import type { Connection } from './connection.ts';
 import type { SimulatedStore } from './store.ts';

@@ -1,8 +1,8 @@
-import type { NewEvent } from '#events/messaging/event';
-import type { Idempotency } from '#events/messaging/execution';
-import { Outbox } from '#events/messaging/outbox';
-import type { RequestTaker } from '#events/messaging/request-storage';
-import { IdempotencyKeyReused, type OpenUnit } from '#events/messaging/unit-of-work';
+import type { NewEvent } from '#events/messaging/facts/event';
+import type { Idempotency } from '#events/messaging/units/execution';
+import { Outbox } from '#events/messaging/units/outbox';
+import type { RequestTaker } from '#events/messaging/requests/request-storage';
+import { IdempotencyKeyReused, type OpenUnit } from '#events/messaging/units/unit-of-work';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Statement } from '../database/backend.ts';
 import type { Effect } from '../database/effect.ts';

@@ -8,9 +8,9 @@ import {
   type LaneStorage,
   type Reception,
   type StartOf,
-} from '../../lane-storage.ts';
-import type { LogPosition, RecordedEvent } from '../../log.ts';
-import type { Subscriber } from '../../subscriber.ts';
+} from '../../lanes/lane-storage.ts';
+import type { LogPosition, RecordedEvent } from '../../log/log.ts';
+import type { Subscriber } from '../../lanes/subscriber.ts';
 import { MEMORY } from './log.ts';
 import { parkedRowsOf, parkRow, type ParkedRow } from './parked.ts';
 import type { InMemoryStore } from './store.ts';

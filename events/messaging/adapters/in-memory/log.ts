@@ -1,4 +1,4 @@
-import type { Slice } from '../../feed.ts';
+import type { Slice } from '../../log/feed.ts';
 import {
   BEGINNING,
   type AppenderSighting,
@@ -7,7 +7,7 @@ import {
   type LogSource,
   moved,
   type RecordedEvent,
-} from '../../log.ts';
+} from '../../log/log.ts';
 
 /** Memory ends with its process: there is never another. */
 export const MEMORY = 'memory';

@@ -1,7 +1,13 @@
-import type { Lane, ParkingReason } from '../../lane-storage.ts';
-import type { RecordedEvent } from '../../log.ts';
-import type { KnownVersions } from '../../codec.ts';
-import { eventsOf, type ParkedEvent, type FailedAttempt, type ParkedStorage, type Wish } from '../../parked-storage.ts';
+import type { Lane, ParkingReason } from '../../lanes/lane-storage.ts';
+import type { RecordedEvent } from '../../log/log.ts';
+import type { KnownVersions } from '../../facts/codec.ts';
+import {
+  eventsOf,
+  type ParkedEvent,
+  type FailedAttempt,
+  type ParkedStorage,
+  type Wish,
+} from '../../parking/parked-storage.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 

@@ -1,4 +1,4 @@
-import type { CallEnd, PendingRequest, RequestStorage, Setback } from '../../request-storage.ts';
+import type { CallEnd, PendingRequest, RequestStorage, Setback } from '../../requests/request-storage.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 import { requestId, type MemoryTransaction, type RequestRow } from './transaction.ts';

@@ -1,4 +1,4 @@
-import type { ScheduleStorage } from '../../schedule.ts';
+import type { ScheduleStorage } from '../../units/schedule.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 import type { ScheduledRow } from './transaction.ts';

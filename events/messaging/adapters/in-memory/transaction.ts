@@ -1,13 +1,13 @@
 import type { Clock } from '#shared-kernel/clock';
 import type { TenantId } from '#shared-kernel/tenant';
-import type { NewEvent } from '../../event.ts';
-import { currentExecution, type Execution } from '../../execution.ts';
-import type { EventDraft } from '../../log.ts';
-import { Outbox } from '../../outbox.ts';
-import type { NewRequest } from '../../request.ts';
-import type { CallEnd } from '../../request-storage.ts';
-import type { UnitScope } from '../../scope.ts';
-import type { Tracing } from '../../tracing.ts';
+import type { NewEvent } from '../../facts/event.ts';
+import { currentExecution, type Execution } from '../../units/execution.ts';
+import type { EventDraft } from '../../log/log.ts';
+import { Outbox } from '../../units/outbox.ts';
+import type { NewRequest } from '../../requests/request.ts';
+import type { CallEnd } from '../../requests/request-storage.ts';
+import type { UnitScope } from '../../units/scope.ts';
+import type { Tracing } from '../../watching/tracing.ts';
 import type { StagedTables } from './tables.ts';
 
 /** A request as the in-memory store keeps it. */

@@ -2,22 +2,22 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import type { Clock } from '#shared-kernel/clock';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
-import type { ContextStore, DueWork } from '../../context-store.ts';
-import { noteAnswered } from '../../fault.ts';
-import { PublishedOutsideUnitOfWork } from '../../outbox.ts';
-import type { RequestTaker } from '../../request-storage.ts';
-import type { UnitScope } from '../../scope.ts';
-import type { Tracing } from '../../tracing.ts';
-import { createUnitOfWork, type OpenUnit } from '../../unit-of-work.ts';
-import { dueWorkOf } from './due-work.ts';
-import { PostgresLanes } from './lanes.ts';
-import { type Entities, MikroOrmUnits } from './mikro-orm-units.ts';
-import { PostgresParked } from './parked.ts';
-import { withConnection } from './pool.ts';
-import { PostgresRequests } from './requests.ts';
-import { PostgresSchedule } from './schedule.ts';
-import { Transaction } from './transaction.ts';
-import { PostgresUnit } from './unit.ts';
+import type { ContextStore, DueWork } from '../../units/context-store.ts';
+import { noteAnswered } from '../../lanes/fault.ts';
+import { PublishedOutsideUnitOfWork } from '../../units/outbox.ts';
+import type { RequestTaker } from '../../requests/request-storage.ts';
+import type { UnitScope } from '../../units/scope.ts';
+import type { Tracing } from '../../watching/tracing.ts';
+import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
+import { dueWorkOf } from './relay/due-work.ts';
+import { PostgresLanes } from './lanes/lanes.ts';
+import { type Entities, MikroOrmUnits } from './transactions/mikro-orm-units.ts';
+import { PostgresParked } from './lanes/parked.ts';
+import { withConnection } from './transactions/pool.ts';
+import { PostgresRequests } from './requests/requests.ts';
+import { PostgresSchedule } from './transactions/schedule.ts';
+import { Transaction } from './transactions/transaction.ts';
+import { PostgresUnit } from './transactions/unit.ts';
 
 /** What a context's MikroORM door offers. */
 export interface MikroOrmContext<Scope> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defineEvent, type EventOf } from '#events/messaging/event';
-import type { UnitScope } from '#events/messaging/scope';
+import { defineEvent, type EventOf } from '#events/messaging/facts/event';
+import type { UnitScope } from '#events/messaging/units/scope';
 
 /** The smallest context there is: it keeps notes. The contract suites work on it. */
 export const NoteTaken = defineEvent('desk.NoteTaken', 1, z.object({ topic: z.string(), text: z.string() }), {

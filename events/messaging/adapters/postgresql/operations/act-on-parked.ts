@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Operator } from './audit.ts';
-import { inTransaction } from '../in-transaction.ts';
+import { inTransaction } from '../transactions/in-transaction.ts';
 import type { Onlooker } from './onlooker.ts';
 import { actInPortions, portionsOf } from './portions.ts';
 import { findHeads, type FoundHeads, type ParkedFilter } from './parked.ts';

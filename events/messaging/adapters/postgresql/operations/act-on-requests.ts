@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { inTransaction } from '../in-transaction.ts';
+import { inTransaction } from '../transactions/in-transaction.ts';
 import type { Operator } from './audit.ts';
 import type { Onlooker } from './onlooker.ts';
 import { actInPortions, portionsOf } from './portions.ts';

@@ -1,5 +1,5 @@
 import type { FoundLane } from './lane-of.ts';
-import type { Statement } from '../statement.ts';
+import type { Statement } from '../transactions/statement.ts';
 
 /** Who did something to the post office by hand, and why. */
 export interface Operator {

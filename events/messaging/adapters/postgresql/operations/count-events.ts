@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
+import { send } from '../transactions/statement.ts';
 import type { Onlooker } from './onlooker.ts';
 
 /** Positions that one statement counts over, so that none takes long, however long the history is. */

@@ -1,4 +1,4 @@
-import { type Queryable, send } from '../statement.ts';
+import { type Queryable, send } from '../transactions/statement.ts';
 
 /** Every schema with a part of the post office, also of contexts that the code no longer has, as a statement. */
 export const DESKS = `

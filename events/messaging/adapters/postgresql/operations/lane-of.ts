@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { isInForce } from '../lane-positions.ts';
-import { type Queryable, send } from '../statement.ts';
+import { isInForce } from '../lanes/lane-positions.ts';
+import { type Queryable, send } from '../transactions/statement.ts';
 import { findDesks } from './desks.ts';
 
 /** A durable subscriber as the running code knows it. */

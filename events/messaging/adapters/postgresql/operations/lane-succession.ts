@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import type { LogPosition } from '../../../log.ts';
-import { newestLedgerRowOf } from '../lane-positions.ts';
-import { holdRoster, newLaneId } from '../lane-roster.ts';
-import { send } from '../statement.ts';
-import type { Transaction } from '../transaction.ts';
-import { inTransaction } from '../in-transaction.ts';
+import type { LogPosition } from '../../../log/log.ts';
+import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
+import { holdRoster, newLaneId } from '../lanes/lane-roster.ts';
+import { send } from '../transactions/statement.ts';
+import type { Transaction } from '../transactions/transaction.ts';
+import { inTransaction } from '../transactions/in-transaction.ts';
 import { type FoundLane, laneOf } from './lane-of.ts';
 
 /** Somebody has the lane for longer than an operator should wait. */

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { findMembers } from '../members.ts';
-import { send } from '../statement.ts';
-import type { Transaction } from '../transaction.ts';
+import { findMembers } from '../relay/members.ts';
+import { send } from '../transactions/statement.ts';
+import type { Transaction } from '../transactions/transaction.ts';
 import { auditStatement, type Operator } from './audit.ts';
 import type { FoundLane, KnownSubscriber } from './lane-of.ts';
 import { closeLane, onLane, openLane, standingOf } from './lane-succession.ts';

@@ -1,4 +1,4 @@
-import { newestLedgerRowOf } from '../lane-positions.ts';
+import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
 
 /** Ledger rows of a lane that are looked at, from the newest on, for one that the log still has. */
 const MOST_LOOKED_AT = 10_000;

@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import type { PostOfficeStatus } from '../../../status.ts';
-import { OPERATED } from '../channels.ts';
+import type { PostOfficeStatus } from '../../../watching/status.ts';
+import { OPERATED } from '../log/channels.ts';
 import {
   actOnParked,
   type ParkedAction,

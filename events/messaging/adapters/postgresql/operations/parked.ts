@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
+import { send } from '../transactions/statement.ts';
 import type { Operator } from './audit.ts';
 import { findLanes, type FoundLane, laneOf } from './lane-of.ts';
 

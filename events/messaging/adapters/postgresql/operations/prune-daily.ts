@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
+import { send } from '../transactions/statement.ts';
 import type { Onlooker } from './onlooker.ts';
 import { prune, type Pruned, type Retention } from './prune.ts';
 

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import { newestLedgerRowOf } from '../lane-positions.ts';
-import { holdRoster } from '../lane-roster.ts';
-import { dropPartitions, findDroppable, type MayGo } from '../partitions.ts';
-import { type Queryable, send } from '../statement.ts';
+import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
+import { holdRoster } from '../lanes/lane-roster.ts';
+import { dropPartitions, findDroppable, type MayGo } from '../log/partitions.ts';
+import { type Queryable, send } from '../transactions/statement.ts';
 import { countOld, deleteOld, type OldRows } from './bookkeeping.ts';
 import { findDesks } from './desks.ts';
 import type { Onlooker } from './onlooker.ts';

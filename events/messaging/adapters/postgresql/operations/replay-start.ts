@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
+import { send } from '../transactions/statement.ts';
 
 /** Where a replay begins: at a position, or at what was recorded at a moment or later. */
 export type ReplayStart = { readonly position: number } | { readonly since: Date };

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import { lastBefore } from '../last-before.ts';
-import { type Queryable, send } from '../statement.ts';
-import type { Transaction } from '../transaction.ts';
+import { lastBefore } from '../log/last-before.ts';
+import { type Queryable, send } from '../transactions/statement.ts';
+import type { Transaction } from '../transactions/transaction.ts';
 import { auditStatement, type Operator } from './audit.ts';
 import { countEvents } from './count-events.ts';
 import { type FoundLane, type KnownSubscriber, laneOf } from './lane-of.ts';

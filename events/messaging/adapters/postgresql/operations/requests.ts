@@ -1,6 +1,6 @@
 import type pg from 'pg';
-import { send } from '../statement.ts';
-import { isHead } from '../request-heads.ts';
+import { send } from '../transactions/statement.ts';
+import { isHead } from '../requests/request-heads.ts';
 import { findDesks } from './desks.ts';
 
 /**

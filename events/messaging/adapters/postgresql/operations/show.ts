@@ -1,9 +1,9 @@
 import type pg from 'pg';
-import type { Reception, ReceptionState } from '../../../lane-storage.ts';
-import type { RecordedEvent } from '../../../log.ts';
-import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log-statements.ts';
-import { findReceptions } from '../receptions.ts';
-import { send } from '../statement.ts';
+import type { Reception, ReceptionState } from '../../../lanes/lane-storage.ts';
+import type { RecordedEvent } from '../../../log/log.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
+import { findReceptions } from '../lanes/receptions.ts';
+import { send } from '../transactions/statement.ts';
 import { findDesks } from './desks.ts';
 import type { KnownSubscriber } from './lane-of.ts';
 

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { handledThrough, isLost } from './lost-lane.ts';
-import { isInForce, newestLedgerRowOf } from '../lane-positions.ts';
+import { isInForce, newestLedgerRowOf } from '../lanes/lane-positions.ts';
 
 /** Rows of the log that one look reads for one lane, before it and behind it; of more it takes them as a sample. */
 export const MOST_LOOKED_AT = 20_000;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { RequestStatus } from '../../../status.ts';
-import { isHead } from '../request-heads.ts';
-import { send } from '../statement.ts';
+import type { RequestStatus } from '../../../watching/status.ts';
+import { isHead } from '../requests/request-heads.ts';
+import { send } from '../transactions/statement.ts';
 
 /** All requests of these contexts that have not ended, by what they ask for. What waits for another of its key is not late. */
 export async function readRequests(pool: pg.Pool, contexts: readonly string[]): Promise<readonly RequestStatus[]> {

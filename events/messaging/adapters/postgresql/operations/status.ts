@@ -1,8 +1,14 @@
 import type pg from 'pg';
-import type { AppenderStatus, LaneStatus, PoolStatus, PostOfficeStatus, UnsettledGap } from '../../../status.ts';
-import { POOL_NAME } from '../pool.ts';
-import { MEMBERS } from '../members.ts';
-import { send } from '../statement.ts';
+import type {
+  AppenderStatus,
+  LaneStatus,
+  PoolStatus,
+  PostOfficeStatus,
+  UnsettledGap,
+} from '../../../watching/status.ts';
+import { POOL_NAME } from '../transactions/pool.ts';
+import { MEMBERS } from '../relay/members.ts';
+import { send } from '../transactions/statement.ts';
 import { DESKS } from './desks.ts';
 import type { KnownSubscriber } from './lane-of.ts';
 import { readRequests } from './status-of-requests.ts';

@@ -1,9 +1,9 @@
 import pg from 'pg';
-import type { LogPosition, RecordedEvent } from '../../../log.ts';
-import { newestLedgerRowOf } from '../lane-positions.ts';
-import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log-statements.ts';
-import { connectionOptions, type DatabaseAddress } from '../pool.ts';
-import { send } from '../statement.ts';
+import type { LogPosition, RecordedEvent } from '../../../log/log.ts';
+import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
+import { connectionOptions, type DatabaseAddress } from '../transactions/pool.ts';
+import { send } from '../transactions/statement.ts';
 import { findDesks } from './desks.ts';
 
 /** Where a database keeps facts. */

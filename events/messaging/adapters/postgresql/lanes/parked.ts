@@ -1,0 +1,213 @@
+import type { Lane, ParkingReason } from '../../../lanes/lane-storage.ts';
+import type { RecordedEvent } from '../../../log/log.ts';
+import type { KnownVersions } from '../../../facts/codec.ts';
+import {
+  eventsOf,
+  type ParkedEvent,
+  type FailedAttempt,
+  type ParkedStorage,
+  type Wish,
+} from '../../../parking/parked-storage.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
+import { send } from '../transactions/statement.ts';
+import type { PostgresStore } from '../store.ts';
+import type { FinalStatement, Transaction } from '../transactions/transaction.ts';
+import type { PostgresUnit } from '../transactions/unit.ts';
+
+/** Parked events in a context's schema. */
+export class PostgresParked<Scope> implements ParkedStorage<Scope> {
+  readonly #store: PostgresStore<Scope>;
+  readonly #table: string;
+
+  constructor(store: PostgresStore<Scope>) {
+    this.#store = store;
+    this.#table = `${store.context}.parked`;
+  }
+
+  async takeDue(lane: Lane, { known, most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
+    return this.#store.transaction(async (unit) => {
+      const { rows } = await unit.transaction.query<FactRow & { attempts: number }>({
+        name: `${this.#table}.take`,
+        text: `
+          select position, recorded_at, ${FACT_COLUMNS}, attempts from ${this.#table} head
+           where lane_id = $1 and not is_dead and due_at <= now() and ${isKnown('head')} and ${this.#isHead()}
+           order by due_at, position limit 1 for update skip locked`,
+        values: [lane.id, ...valuesOf(known)],
+      });
+      const [row] = rows;
+      if (!row) return undefined;
+      const event = toRecordedEvent(row);
+      const attempt = row.attempts + 1;
+      const hasFollowers = most > 1 && attempt === 1 && event.key !== null;
+      const followers = hasFollowers ? await this.#followers(unit, lane, event, { known, most: most - 1 }) : [];
+      unit.sendLast(
+        this.#change(lane, event, 'attempts = $4, due_at = now() + $5::float8 * $6::interval', [
+          attempt,
+          pauseMs(attempt),
+          '1 millisecond',
+        ]),
+      );
+      return { event, attempt, followers };
+    });
+  }
+
+  /** Up to the first that was tried before, or has to wait itself. */
+  async #followers(
+    { transaction }: PostgresUnit<Scope>,
+    lane: Lane,
+    head: RecordedEvent,
+    { known, most }: Pick<Wish, 'known' | 'most'>,
+  ): Promise<RecordedEvent[]> {
+    const { rows } = await transaction.query<FactRow & { may_follow: boolean }>({
+      name: `${this.#table}.followers`,
+      text: `
+        select position, recorded_at, ${FACT_COLUMNS}, attempts = 0 and not is_dead and ${isKnown('behind')} as may_follow
+          from ${this.#table} behind
+         where (lane_id, tenant_id, key) = ($1, $4, $5) and position > $6 order by position limit $7`,
+      values: [lane.id, ...valuesOf(known), head.tenantId, head.key, head.position, most],
+    });
+    const held = rows.findIndex((row) => !row.may_follow);
+    return rows.slice(0, held === -1 ? rows.length : held).map(toRecordedEvent);
+  }
+
+  async nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined> {
+    const { rows } = await send<{ due_in: number | null }>(this.#store.pool, {
+      name: `${this.#table}.next`,
+      text: `
+        select (extract(epoch from min(due_at) - now()) * 1000)::float8 as due_in from ${this.#table} head
+         where lane_id = $1 and not is_dead and ${isKnown('head')} and ${this.#isHead()}`,
+      values: [lane.id, ...valuesOf(known)],
+    });
+    const { due_in: dueIn } = rows[0]!;
+    return dueIn === null ? undefined : Math.max(0, dueIn);
+  }
+
+  async inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean> {
+    const { tenantId } = parked.event;
+    const positions = eventsOf(parked).map(({ position }) => position);
+    return this.#store.transaction(async (unit) => {
+      const { rows } = await unit.transaction.query<{ is_dead: boolean }>({
+        name: `${this.#table}.hold`,
+        text: `select is_dead from ${this.#table} where ${AMONG} order by position for update skip locked`,
+        values: [tenantId, lane.id, positions],
+      });
+      if (rows.length < positions.length || rows.some((row) => row.is_dead)) return false;
+      await work(unit.scopeOf(tenantId));
+      unit.sendLast({
+        name: `${this.#table}.remove`,
+        text: `
+          with done as (delete from ${this.#table} where ${AMONG} returning tenant_id, lane_id, position, attempts, error)
+          insert into ${this.#store.context}.recovered (tenant_id, lane_id, position, attempts, error)
+          select * from done`,
+        values: [tenantId, lane.id, positions],
+      });
+      return true;
+    });
+  }
+
+  async recordFailure(lane: Lane, { event }: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
+    const set = 'error = $4, is_dead = $5, due_at = now() + $6::float8 * $7::interval';
+    await send(this.#store.pool, this.#change(lane, event, set, [error, isDead, restMs, '1 millisecond']));
+  }
+
+  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
+    const set = 'attempts = attempts - 1, due_at = now() + $4::float8 * $5::interval';
+    const { text, values } = this.#change(lane, event, set, [restMs, '1 millisecond', attempt]);
+    await send(this.#store.pool, { text: `${text} and attempts = $6 and not is_dead`, values });
+  }
+
+  #change(lane: Lane, event: RecordedEvent, set: string, values: readonly unknown[]): FinalStatement {
+    return {
+      text: `update ${this.#table} set ${set} where (tenant_id, lane_id, position) = ($1, $2, $3)`,
+      values: [...keyOf(lane, event), ...values],
+    };
+  }
+
+  #isHead(): string {
+    return `(key is null or not exists (
+      select from ${this.#table} older
+       where older.lane_id = head.lane_id and older.tenant_id = head.tenant_id and older.key = head.key
+         and older.position < head.position))`;
+  }
+}
+
+const AMONG = 'tenant_id = $1 and lane_id = $2 and position = any($3::bigint[])';
+
+/** Whether the running code knows an event; its second and third parameter say what it knows. */
+const isKnown = (table: string) => `exists (
+  select from unnest($2::text[], $3::int[]) known (type, version)
+   where known.type = ${table}.type and known.version >= ${table}.version)`;
+
+const valuesOf = (known: KnownVersions): unknown[] => [[...known.keys()], [...known.values()]];
+
+/** Events that wait behind a parked one of their key, and, in a replay, those that are parked themselves. */
+export async function findBlocked(
+  transaction: Transaction,
+  schema: string,
+  lane: Lane,
+  events: readonly RecordedEvent[],
+): Promise<ReadonlySet<RecordedEvent>> {
+  const keyed = events.filter(({ key }) => key !== null);
+  const { rows } = await transaction.query<{ tenant_id: string; key: string | null; position: number | null }>({
+    name: `${schema}.find-blocked`,
+    text: `
+      select distinct p.tenant_id, p.key, null::bigint as position from ${schema}.parked p
+        join unnest($2::text[], $3::text[]) wanted (tenant_id, key) using (tenant_id, key)
+       where p.lane_id = $1
+      union all
+      select p.tenant_id, null, p.position from ${schema}.parked p
+        join unnest($4::text[], $5::bigint[]) met (tenant_id, position) using (tenant_id, position)
+       where p.lane_id = $1`,
+    values: [
+      lane.id,
+      keyed.map(({ tenantId }) => tenantId),
+      keyed.map(({ key }) => key),
+      events.map(({ tenantId }) => tenantId),
+      events.map(({ position }) => position),
+    ],
+  });
+  const keys = new Set(rows.map((row) => JSON.stringify([row.tenant_id, row.key])));
+  const positions = new Set(rows.map(({ position }) => position));
+  const isHeld = ({ tenantId, key, position }: RecordedEvent) =>
+    positions.has(position) || (key !== null && keys.has(JSON.stringify([tenantId, key])));
+  return new Set(events.filter(isHeld));
+}
+
+export function parkStatement(
+  schema: string,
+  lane: Lane,
+  event: RecordedEvent,
+  because: ParkingReason,
+): FinalStatement {
+  const hasFailed = because.kind === 'failed';
+  return {
+    name: `${schema}.park`,
+    text: `
+      insert into ${schema}.parked (lane_id, position, recorded_at, ${FACT_COLUMNS}, attempts, error, due_at)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+              now() + $18::float8 * interval '1 millisecond')
+      on conflict (tenant_id, lane_id, position) do nothing`,
+    values: [
+      lane.id,
+      event.position,
+      event.recordedAt,
+      event.id,
+      event.type,
+      event.version,
+      event.tenantId,
+      event.key,
+      event.data,
+      event.occurredAt,
+      event.correlationId,
+      event.causationId,
+      event.traceparent,
+      event.actor,
+      event.source,
+      hasFailed ? 1 : 0,
+      because.kind === 'behind' ? null : because.error,
+      hasFailed ? because.restMs : 0,
+    ],
+  };
+}
+
+const keyOf = (lane: Lane, event: RecordedEvent): unknown[] => [event.tenantId, lane.id, event.position];

@@ -1,0 +1,63 @@
+import type pg from 'pg';
+import type { Slice } from '../../../log/feed.ts';
+import type { ReadBehind } from '../../../lanes/lane-reader.ts';
+import { FrontierGone, type LogPosition, moved, type ServerRun } from '../../../log/log.ts';
+import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
+import { SERVER_RUN } from './server-run.ts';
+import { send } from '../transactions/statement.ts';
+
+/** Positions one read may pass over; rows it may bring. */
+const SPAN = 10_000;
+const MOST = 1_000;
+
+const ANCHOR = 'select id from messaging.log where position = $1';
+
+/**
+ * The wanted rows, and the last of the span, which proves where it ends. The frontier must be in the log that is read: on a
+ * server that took over, what is not beyond it in number is not settled.
+ */
+const WANTED = `
+  select position, recorded_at, ${FACT_COLUMNS}, (select ${SERVER_RUN}) as server from messaging.log
+   where position > $1 and position <= $2 and (type = any($3) or position = (
+           select max(position) from messaging.log where position > $1 and position <= $2))
+     and ($5::uuid is null or exists (select from messaging.log where position = $4 and id = $5))
+   order by position limit ${MOST}`;
+
+/** Settled history for a lane that is behind: only its types, from any connection to the primary. */
+export const createReadBehind =
+  (pool: pg.Pool): ReadBehind =>
+  async (types, after, through) => {
+    await assertAnchor(pool, after);
+    for (let span = SPAN; ; span *= 10) {
+      const slice = await readSpan(pool, types, { after, through }, span);
+      if (slice) return slice;
+      if (after.position + span >= through.position) throw new FrontierGone(through);
+    }
+  };
+
+async function assertAnchor(pool: pg.Pool, { position, eventId }: LogPosition): Promise<void> {
+  if (eventId === null) return;
+  const { rows } = await send<{ id: string }>(pool, { name: 'messaging.anchor', text: ANCHOR, values: [position] });
+  if (rows[0]?.id === eventId) return;
+  throw moved({ position, eventId });
+}
+
+/** Nothing when no row at all stands in the span: where it ends could not be proven by a row. */
+async function readSpan(
+  pool: pg.Pool,
+  types: readonly string[],
+  { after, through }: { readonly after: LogPosition; readonly through: LogPosition },
+  span: number,
+): Promise<Slice | undefined> {
+  const until = Math.min(after.position + span, through.position);
+  const values = [after.position, until, types, through.position, through.eventId];
+  const { rows } = await send<FactRow & { server: ServerRun }>(pool, {
+    name: 'messaging.wanted',
+    text: WANTED,
+    values,
+  });
+  const events = rows.map(toRecordedEvent);
+  const last = rows.at(-1);
+  const wanted = events.filter(({ type }) => types.includes(type));
+  return last && { after, to: { position: last.position, eventId: last.id }, events: wanted, server: last.server };
+}

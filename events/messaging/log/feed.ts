@@ -1,0 +1,187 @@
+import type { Bus } from './bus.ts';
+import type { LogPosition, Page, RecordedEvent, ServerRun } from './log.ts';
+import { Bell } from '../bell.ts';
+import type { Timing } from '../timing.ts';
+
+/**
+ * Events kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
+ * that all have passed is let go at once: what is kept for long costs the collector most.
+ */
+const EVENTS_KEPT = 8_000;
+/** Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
+const EVENTS_AT_ONCE = 1_000;
+
+/** A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. */
+export interface Slice {
+  readonly after: LogPosition;
+  readonly to: LogPosition;
+  readonly events: readonly RecordedEvent[];
+  readonly server: ServerRun;
+}
+
+/** Told of a page without events for a lane; true when the lane waits at its beginning, and so is at its end now. */
+export type PassOver = (page: Pick<Page, 'after' | 'to'>) => boolean;
+
+/** One lane's tap on the feed. */
+export interface Tap {
+  /** Has the lane told of pages that hold nothing for it, rather than woken. */
+  onNothing(passOver: PassOver): void;
+  /** What follows `position`; nothing when it is the frontier, `behind` when the page it lies in is gone. */
+  after(position: number): Slice | 'behind' | undefined;
+  /** Rings when there is more than there was. */
+  readonly bell: Bell;
+  /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
+  forget(): void;
+  close(): void;
+}
+
+/** What the feed knows of a tap. */
+interface Tapping {
+  /** Pages from before the tap was opened were not sorted for it; earlier ones may have been forgotten. */
+  since: number;
+  readonly types: readonly string[];
+  /** What lies before it is of no use to the lane any more. */
+  at: number;
+  readonly bell: Bell;
+  passOver: PassOver;
+}
+
+interface SharedPage extends Page {
+  readonly slices: Map<Tapping, RecordedEvent[]>;
+}
+
+/** The settled end of one log, read once per process and shared by all lanes. */
+export class Feed {
+  readonly #bus: Bus;
+  readonly #pages: SharedPage[] = [];
+  readonly #taps = new Set<Tapping>();
+  readonly #timing: Timing;
+  /** Rings when some lane has come to the last page or its end, so that another is worth reading. */
+  readonly hunger: Bell;
+  #frontier: LogPosition;
+  #kept = 0;
+
+  constructor(bus: Bus, timing: Timing, start: LogPosition) {
+    this.#bus = bus;
+    this.#timing = timing;
+    this.hunger = new Bell(timing);
+    this.#frontier = start;
+  }
+
+  get frontier(): LogPosition {
+    return this.#frontier;
+  }
+
+  /** Shares a page: every listener on the bus hears its events, every tap finds its own among them. */
+  push(page: Page): void {
+    const slices: SharedPage['slices'] = new Map();
+    this.#pages.push({ ...page, slices });
+    this.#kept += page.events.length;
+    while (this.#kept > EVENTS_KEPT && this.#pages.length > 1) this.#letGo();
+    for (const event of page.events) this.#bus.emit(event);
+    this.#frontier = page.to;
+    for (const tap of this.#taps) {
+      if (!slices.has(tap) && tap.passOver(page)) this.#passOver(tap, page);
+      else tap.bell.ring();
+    }
+  }
+
+  /** What was read before is of no use to anybody: goes on after another place. */
+  restartAt(anchor: LogPosition): void {
+    this.#pages.length = 0;
+    this.#kept = 0;
+    this.#frontier = anchor;
+    for (const tap of this.#taps) {
+      tap.since = anchor.position;
+      tap.at = anchor.position;
+      tap.bell.ring();
+    }
+  }
+
+  /** Whether anybody waits for events here. */
+  get isTapped(): boolean {
+    return this.#taps.size > 0;
+  }
+
+  /** Whether anybody but lanes listens to a type. */
+  isHeardLive(type: string): boolean {
+    const taps = this.#taps.values().filter((tap) => tap.types.includes(type));
+    return this.#bus.listenersTo(type) > [...taps].length;
+  }
+
+  tap(types: readonly string[]): Tap {
+    const since = this.#frontier.position;
+    const tap: Tapping = { since, types, at: since, bell: new Bell(this.#timing), passOver: () => false };
+    const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
+    this.#taps.add(tap);
+    return {
+      onNothing: (passOver) => {
+        tap.passOver = passOver;
+      },
+      after: (position) => this.#sliceAfter(tap, position),
+      bell: tap.bell,
+      forget: () => {
+        tap.since = this.#frontier.position;
+      },
+      close: () => {
+        leave();
+        this.#taps.delete(tap);
+        this.hunger.ring();
+      },
+    };
+  }
+
+  #collect(tap: Tapping, event: RecordedEvent): void {
+    const { slices } = this.#pages.at(-1)!;
+    const slice = slices.get(tap);
+    if (slice) slice.push(event);
+    else slices.set(tap, [event]);
+  }
+
+  #sliceAfter(tap: Tapping, position: number): Slice | 'behind' | undefined {
+    this.#comeTo(tap, position);
+    if (position >= this.#frontier.position) {
+      this.hunger.ring();
+      return undefined;
+    }
+    const first = this.#pages.findLastIndex(({ after }) => after.position <= position);
+    const page = this.#pages[first];
+    if (!page || page.after.position < tap.since) return 'behind';
+    return this.#joined(tap, first, eventsAfter(position, page.slices.get(tap) ?? []));
+  }
+
+  #joined(tap: Tapping, first: number, rest: readonly RecordedEvent[]): Slice {
+    const { after, server } = this.#pages[first]!;
+    const events = [...rest];
+    let last = first;
+    for (const { slices, server: other } of this.#pages.slice(first + 1)) {
+      const more = slices.get(tap) ?? [];
+      if (other !== server || events.length + more.length > EVENTS_AT_ONCE) break;
+      events.push(...more);
+      last += 1;
+    }
+    if (last === this.#pages.length - 1) this.hunger.ring();
+    return { after, to: this.#pages[last]!.to, events, server };
+  }
+
+  #passOver(tap: Tapping, { to }: Page): void {
+    this.#comeTo(tap, to.position);
+    this.hunger.ring();
+  }
+
+  #comeTo(tap: Tapping, position: number): void {
+    tap.at = position;
+    const isPassed = ({ to }: Page) => this.#taps.values().every(({ at }) => at >= to.position);
+    while (this.#pages[0] && isPassed(this.#pages[0])) this.#letGo();
+  }
+
+  #letGo(): void {
+    this.#kept -= this.#pages.shift()!.events.length;
+  }
+}
+
+/** The rest of a slice, which is in order. */
+export function eventsAfter(position: number, slice: readonly RecordedEvent[]): readonly RecordedEvent[] {
+  const from = slice.findIndex((event) => event.position > position);
+  return from === -1 ? [] : slice.slice(from);
+}
