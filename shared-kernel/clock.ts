@@ -3,4 +3,5 @@ export interface Clock {
   now(): Date;
 }
 
+/** That of the machine. */
 export const systemClock: Clock = { now: () => new Date() };

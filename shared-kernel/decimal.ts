@@ -4,15 +4,18 @@ export interface Decimal {
   readonly scale: number;
 }
 
+/** `decimal(1999n, 2)` is 19.99. */
 export const decimal = (value: bigint, scale: number): Decimal => ({ value, scale });
 
 export const ZERO = decimal(0n, 0);
 
+/** Exact, at the finer of both scales. */
 export function plus(a: Decimal, b: Decimal): Decimal {
   const scale = Math.max(a.scale, b.scale);
   return decimal(widen(a, scale) + widen(b, scale), scale);
 }
 
+/** Exact, at the sum of both scales. */
 export const times = (a: Decimal, b: Decimal): Decimal => decimal(a.value * b.value, a.scale + b.scale);
 
 /** Half-even ("banker's") rounding to `scale` digits. */

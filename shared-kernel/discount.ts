@@ -8,6 +8,7 @@ export const DiscountRate = z.string().regex(/^0(\.\d{1,4})?$/, {
   error: 'must be a decimal from 0 to below 1, of at most four places, as a string: "0.15"',
 });
 
+/** The whole price is asked for. */
 export const NO_DISCOUNT = '0';
 
 /** The share of the price that is asked for, exactly. */

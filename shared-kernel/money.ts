@@ -3,6 +3,7 @@ import { Currency, minorUnitDigits } from './currency.ts';
 import { type Decimal, decimal, roundHalfEven } from './decimal.ts';
 import { DomainError } from './errors.ts';
 
+/** Digits after the point that an amount is exact to. */
 export const MONEY_SCALE = 4;
 const LIMIT = 10n ** 15n;
 
@@ -63,11 +64,13 @@ export const money = (amount: bigint, currency: Currency): Money => {
 /** `moneyOf('19.99', 'USD')`: for fixtures and figures written by people. */
 export const moneyOf = (amount: string, currency: string): Money => z.decode(Money, { amount, currency });
 
+/** No money, of a currency. */
 export const zero = (currency: Currency): Money => ({ amount: 0n, currency });
 
 /** @throws {CurrencyMismatch} */
 export const add = (a: Money, b: Money): Money => money(a.amount + sameCurrency(a, b).amount, a.currency);
 
+/** Of no amounts it is zero. @throws {CurrencyMismatch} */
 export const sumOf = (amounts: readonly Money[], currency: Currency): Money => amounts.reduce(add, zero(currency));
 
 export const isSame = (a: Money, b: Money): boolean => a.amount === b.amount && a.currency === b.currency;

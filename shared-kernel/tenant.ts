@@ -7,4 +7,5 @@ export const TenantId = z
   .brand<'TenantId'>();
 export type TenantId = z.output<typeof TenantId>;
 
+/** The tenant of who has only one. */
 export const DEFAULT_TENANT = TenantId.parse('default');

@@ -6,6 +6,7 @@ const isStorable = (value: string) => !value.includes('\0') && value.isWellForme
 export const text = (max: number) =>
   z.string().trim().min(1).max(max).refine(isStorable, { error: 'must not contain a NUL byte or a lone surrogate' });
 
+/** Lower case, at most 254 characters. */
 export const EmailAddress = z.email().max(254).toLowerCase();
 
 /** BCP 47, language and perhaps region: `en`, `de-CH`. */

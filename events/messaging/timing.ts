@@ -8,6 +8,7 @@ export interface Timing {
   random(): number;
 }
 
+/** That of this process. */
 export const realTiming: Timing = {
   now: () => performance.now(),
   after: (milliseconds, callback) => {

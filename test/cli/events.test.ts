@@ -379,6 +379,10 @@ describe('microlith events', () => {
     ]);
   });
 
+  test('all of them say what their exit codes mean', async () => {
+    expect((await run('--help')).out).toContain('Exit codes: 0 done; 1 not done');
+  });
+
   test('what is asked for and not there is said with 1', async () => {
     const nowhere = ID;
     expect(await run('show', nowhere)).toMatchObject({ code: 1, error: `microlith: there is no event ${nowhere}\n` });

@@ -56,5 +56,6 @@ export const toCloudEvent = (recorded: RecordedEvent): CloudEvent => ({
 /** The context that publishes a type. */
 export const sourceOf = (type: string): string => `/microlith/${type.split('.')[0]}`;
 
+/** The type of a fact outside of this process: it names the version too. */
 export const cloudEventTypeOf = ({ type, version }: Pick<RecordedEvent, 'type' | 'version'>): string =>
   `${type}.v${version}`;

@@ -32,6 +32,7 @@ export interface DeliveredEvent<Name extends string = string, Data = unknown> {
   readonly actor: string;
 }
 
+/** What is said of a fact beside its shape. */
 export interface EventOptions<Data> {
   /** The field whose value keeps its order: it names a row that the publishing transaction writes or locks. */
   readonly key?: StringField<Data>;
@@ -41,6 +42,7 @@ export interface EventOptions<Data> {
   readonly upcast?: Upcast;
 }
 
+/** By the older version: makes its JSON that of the next version. */
 export type Upcast = Readonly<Record<number, (older: never) => unknown>>;
 
 type StringField<Data> = { [Field in keyof Data]: Data[Field] extends string ? Field : never }[keyof Data] & string;
@@ -62,6 +64,7 @@ export interface EventType<Name extends string, Schema extends z.ZodType> extend
   (data: z.output<Schema>): NewEvent<Name, z.output<Schema>>;
 }
 
+/** A fact of this declaration as subscribers get it. */
 export type EventOf<Declaration> =
   Declaration extends EventDeclaration<infer Name, infer Schema> ? DeliveredEvent<Name, z.output<Schema>> : never;
 

@@ -5,6 +5,7 @@ import type { Subscriber } from '../lanes/subscriber.ts';
 /** A subscriber of the code, as far as it matters to what is stored. */
 export type KnownHearer = Pick<Subscriber<never>, 'name' | 'aliases' | 'types' | 'startAt'>;
 
+/** A lane of a database: every name its subscriber had, and through which position all is handled. */
 export interface KnownLane {
   readonly context: string;
   readonly names: readonly string[];

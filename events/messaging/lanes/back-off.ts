@@ -1,5 +1,6 @@
 import type { Timing } from '../timing.ts';
 
+/** Growing pauses between attempts. */
 export interface BackOff {
   /** Milliseconds before the second attempt. */
   readonly first: number;

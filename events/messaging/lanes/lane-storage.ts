@@ -51,10 +51,12 @@ export interface Stride {
 /** Where a lane begins that no one has seen before. */
 export type StartOf = (subscriber: Pick<Subscriber<never>, 'startAt'>) => Promise<LogPosition>;
 
+/** A lane as it was found, or made. */
 export interface EnlistedLane extends Lane {
   readonly standing: LaneStanding;
 }
 
+/** How a lane is, as its storage says. */
 export interface LaneStanding {
   readonly at: LogPosition;
   readonly pausedBecause: string | null;

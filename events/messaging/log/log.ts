@@ -27,13 +27,16 @@ export interface LogPosition {
   readonly eventId: string | null;
 }
 
+/** Before the first row. */
 export const BEGINNING: LogPosition = { position: 0, eventId: null };
 
+/** Where a fact stands. */
 export const positionOf = ({ position, id }: Pick<RecordedEvent, 'position' | 'id'>): LogPosition => ({
   position,
   eventId: id,
 });
 
+/** The same position, with the same row. */
 export const isSame = (a: LogPosition, b: LogPosition): boolean => a.position === b.position && a.eventId === b.eventId;
 
 /**
@@ -85,6 +88,7 @@ export class LogMoved extends Error {
   }
 }
 
+/** As it is said of a place that is not in the log any more. */
 export const moved = ({ position, eventId }: LogPosition): LogMoved =>
   new LogMoved(`position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`);
 

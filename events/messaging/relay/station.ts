@@ -25,6 +25,7 @@ export interface Station {
   hire(lanes: readonly EnlistedLane[], supplies: WorkerSupplies): readonly Worker[];
 }
 
+/** The subscribers of one context, and where their lanes are kept. */
 export const createStation = <Scope>(
   store: Pick<ContextStore<Scope>, 'context' | 'lanes' | 'parked'>,
   subscribers: readonly Subscriber<Scope>[],

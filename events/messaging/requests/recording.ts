@@ -8,6 +8,14 @@ import type { CallEnd, PendingRequest, RequestStorage, Setback } from './request
 import type { Timing } from '../timing.ts';
 import { within } from '../within.ts';
 
+/** How a call ended could not be recorded; it is tried again. */
+export class RecordingFailed extends Error {
+  constructor({ kind, id }: Pick<PendingRequest, 'kind' | 'id'>, cause: unknown) {
+    super(`how ${kind} ${id} ended could not be recorded`, { cause });
+    this.name = 'RecordingFailed';
+  }
+}
+
 export interface RecordingDependencies<Scope> {
   readonly requests: Pick<RequestStorage<Scope>, 'inAnswer' | 'inFailure' | 'postpone' | 'keep' | 'setBack'>;
   readonly observer: Observer;
@@ -57,7 +65,7 @@ export class Recorder<Scope> {
       const isOurs = await this.#persist(request, () => this.#write(executor, request, end));
       if (isOurs) this.#tell(request, 'answer' in end ? 'answered' : 'given-up');
     } catch (error) {
-      this.#of.reportError(error);
+      this.#of.reportError(new RecordingFailed(request, error));
       await this.#setBack(request, end, describeError(error));
     }
   }

@@ -14,6 +14,7 @@ export interface NewRequest {
 /** Records a request with the running unit of work. */
 export type SendRequest = (request: NewRequest) => void;
 
+/** One kind of request: called with an id, and perhaps a key, it makes one. */
 export interface RequestType<Payload extends z.ZodType> {
   (request: { readonly id: string; readonly key?: string; readonly payload: z.output<Payload> }): NewRequest;
   readonly kind: string;
@@ -42,9 +43,11 @@ export interface Call {
 /** Performs the requests of one kind: calls outside any transaction, then records the answer inside one. */
 export interface Executor<Scope> {
   readonly kind: string;
+  /** Calls at the same time, in one process. */
   readonly concurrency: number;
   /** Longest one call may take, milliseconds. */
   readonly timeout: number;
+  /** Calls of one request before it is given up; infinite: until it is answered. */
   readonly attempts: number;
   readonly call: (payload: unknown, call: Call) => Promise<unknown>;
   readonly record: (
@@ -76,6 +79,7 @@ interface ExecutorDefinition<Scope, Payload extends z.ZodType, Answer> {
   ) => Promise<void>;
 }
 
+/** `defineExecutor<BillingScope>()({ performs: CapturePayment, call, record, giveUp })`: 8 at once, 10 s and 10 attempts each. */
 export const defineExecutor =
   <Scope>() =>
   <Payload extends z.ZodType, Answer>({

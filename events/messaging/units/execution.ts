@@ -36,6 +36,7 @@ export class OutsideExecution extends Error {
 
 const current = new AsyncLocalStorage<Execution>();
 
+/** Runs work, and all that it awaits, on behalf of somebody. */
 export const runAs = <Result>(execution: Execution, work: () => Result): Result => current.run(execution, work);
 
 /** @throws {OutsideExecution} */

@@ -9,6 +9,7 @@ export interface Alarm {
   readonly todo: string;
 }
 
+/** What may need a person; what each means, and what to do, is in docs/guides/operations.md. */
 export type AlarmName =
   | 'no-relay'
   | 'lane-paused'

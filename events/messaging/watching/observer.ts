@@ -45,6 +45,7 @@ export interface Observer {
   disturbed?(report: { readonly error: unknown }): void;
 }
 
+/** A batch whose effects and position are committed. */
 export interface HandledReport {
   readonly lane: Lane;
   readonly events: readonly RecordedEvent[];
