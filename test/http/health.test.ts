@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { histories } from '#app/contexts';
 import { createDatabase } from '../support/database.ts';
 import { eventually, until } from '../support/eventually.ts';
@@ -65,12 +65,14 @@ describe('a server', () => {
   });
 
   test('is not ready when its relay has stopped, and says why', async () => {
-    await using server = await runOnPostgres();
-    await server.client.post('/api/accounts/customers', person);
-    await until(async () => expect(server.running.system.relay.frontier.position).toBeGreaterThan(0));
-    await server.database.query('truncate messaging.log');
-    await until(async () => expect(await server.readiness()).toEqual([503, expect.stringContaining('log')]));
-    expect((await server.client.get('/livez')).status).toBe(200);
+    const system = await openMemorySystem();
+    vi.spyOn(system.relay, 'run').mockRejectedValue(new Error('the relay has a defect'));
+    await using running = await runServer(Promise.resolve(system));
+    const client = new Client(running.server.url);
+    await until(async () =>
+      expect(await client.get('/readyz')).toMatchObject({ status: 503, body: { detail: 'the relay has a defect' } }),
+    );
+    expect((await client.get('/livez')).status).toBe(200);
   });
 });
 
