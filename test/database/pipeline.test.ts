@@ -118,6 +118,17 @@ describe('a unit of work that asked nothing', () => {
     expect(await notesIn(desk)).toEqual([]);
   });
 
+  test('is not committed a second time', async () => {
+    await using desk = await openDesk(1);
+    const again = onConnection(desk, async (client) => {
+      const transaction = new Transaction(client);
+      await transaction.commit([insertNote('a')]);
+      await transaction.commit([insertNote('b')]);
+    });
+    await expect(again).rejects.toThrow('the unit of work has ended');
+    expect(await notesIn(desk)).toEqual(['a']);
+  });
+
   test('tells nobody what was answered before a statement failed', async () => {
     await using desk = await openDesk(1);
     const heed = vi.fn<() => void>();

@@ -7,6 +7,7 @@ import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
+import { inBrief } from '../in-brief.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -127,6 +128,6 @@ const renderList = (items: readonly ParkedItem[]): string =>
       attempts,
       isHead ? (isDead ? 'head, dead' : 'head') : 'behind',
       isHead && !isDead ? dueAt.toISOString() : '-',
-      (error?.split('\n')[0] ?? '').slice(0, 80),
+      inBrief(error),
     ]),
   );

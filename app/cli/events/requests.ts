@@ -7,6 +7,7 @@ import { print, printJson } from '../print.ts';
 import { renderTable } from '../table.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
+import { inBrief } from '../in-brief.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -122,6 +123,6 @@ const renderList = (items: readonly RequestItem[]): string =>
       recordings,
       askedAt.toISOString(),
       state === 'dead' || state === 'behind' ? '-' : dueAt.toISOString(),
-      (error?.split('\n')[0] ?? '').slice(0, 80),
+      inBrief(error),
     ]),
   );

@@ -14,8 +14,8 @@ export interface AnnouncerDependencies {
 const AT_MOST_EVERY = 2;
 
 /**
- * Tells the relays of other processes that something was appended which concerns them. Always outside of transactions, because a commit with a
- * NOTIFY takes a lock that all such commits of a server share; and at most every 2 ms, however many commits there are.
+ * Tells the relays of other processes that something was appended which concerns them. Always outside of transactions, because
+ * a commit with a NOTIFY takes a lock that all such commits of a server share; and at most every 2 ms, however many there are.
  */
 export class Announcer {
   readonly #of: AnnouncerDependencies;

@@ -1,6 +1,6 @@
 import type { Guard } from '../guard.ts';
 
-const SCHEDULE = 'events/messaging/adapters/postgresql/transactions/schedule.ts';
+const SCHEDULE = 'events/messaging/adapters/postgresql/relay/schedule.ts';
 const LEASES = 'events/messaging/adapters/postgresql/requests/leases.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 const LEASES_TEST = 'test/database/leases.test.ts';

@@ -15,7 +15,7 @@ import { type Entities, MikroOrmUnits } from './transactions/mikro-orm-units.ts'
 import { PostgresParked } from './lanes/parked.ts';
 import { withConnection } from './transactions/pool.ts';
 import { PostgresRequests } from './requests/requests.ts';
-import { PostgresSchedule } from './transactions/schedule.ts';
+import { PostgresSchedule } from './relay/schedule.ts';
 import { Transaction } from './transactions/transaction.ts';
 import { PostgresUnit } from './transactions/unit.ts';
 

@@ -22,12 +22,13 @@ export interface Queryable {
   query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>>;
 }
 
-/** The statement of the post office, with its own reading of types. */
+/** A statement of the post office, which has its own reading of types. */
 export const typed = <Of extends Statement>(statement: Of): Of & { readonly types: pg.CustomTypesConfig } => ({
   ...statement,
   types,
 });
 
+/** Runs a statement of the post office. */
 export const send = async <Row extends pg.QueryResultRow>(
   connection: Queryable,
   statement: Statement,

@@ -76,8 +76,10 @@ export class Transaction {
   /**
    * Sends the last statements and COMMIT in one write; returns what the statements gave.
    * @throws {CommitRefused} unless the server itself says that it committed
+   * @throws {TransactionEnded}
    */
   async commit(last: readonly FinalStatement[]): Promise<readonly pg.QueryResult[]> {
+    if (this.#state === 'ended') throw new TransactionEnded();
     this.#sendAsked();
     const changes = this.#lastChanges.take();
     const statements = [...changes, ...last].map(typed);

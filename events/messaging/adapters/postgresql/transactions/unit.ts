@@ -13,7 +13,7 @@ import type { UnitScope } from '../../../units/scope.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused, type OpenUnit } from '../../../units/unit-of-work.ts';
 import { appendStatement } from '../log/log-statements.ts';
 import { NewRequests } from '../requests/new-requests.ts';
-import { type Appointment, cancelStatement, scheduleStatement } from './schedule.ts';
+import { type Appointment, cancelStatement, scheduleStatement } from '../relay/schedule.ts';
 import type { MikroOrmContext } from '../store.ts';
 import type { FinalStatement, Transaction } from './transaction.ts';
 

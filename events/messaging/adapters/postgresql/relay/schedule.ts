@@ -3,7 +3,7 @@ import type { EventDraft } from '../../../log/log.ts';
 import type { ScheduleStorage } from '../../../units/schedule.ts';
 import { FACT_COLUMNS, type FactRow, toDraft, toRecordedEvent } from '../log/log-statements.ts';
 import type { PostgresStore } from '../store.ts';
-import type { FinalStatement } from './transaction.ts';
+import type { FinalStatement } from '../transactions/transaction.ts';
 
 const OTHER_COLUMNS = FACT_COLUMNS.split(', ').filter((column) => column !== 'tenant_id');
 
