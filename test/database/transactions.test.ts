@@ -267,6 +267,50 @@ describe('a lane', () => {
     });
   });
 
+  describe('whose light batch begins in stride', () => {
+    const other = defineSubscriber<DeskScope>()({ name: 'desk.other', on: NoteTaken, handle: async () => undefined });
+
+    /** Both lanes move on in the same turn. */
+    const inStride = async (desk: Desk, areLight: boolean, meanwhile: () => Promise<unknown> = async () => {}) => {
+      const lanes = await desk.store.lanes.enlist([subscriber, other], async () => BEGINNING);
+      const looks = lanes.map((lane) => desk.store.lanes.inBatch(lane, async (batch) => batch.server));
+      const [server] = await Promise.all(looks);
+      await meanwhile();
+      return Promise.allSettled(
+        lanes.map((lane) =>
+          desk.store.lanes.inBatch(lane, async (batch) => batch.advanceTo({ position: 3, eventId: null }), {
+            stride: { at: lane.standing.at, server: String(server) },
+            isLight: areLight,
+          }),
+        ),
+      );
+    };
+    const movesIn = ({ database }: Desk) =>
+      database.query<{ lane: string; transaction: string }>(`
+        select names[1] as lane, ledger.xmin::text as transaction from desk.ledger join desk.lane on lane.id = lane_id
+         where to_position = 3 order by lane`);
+
+    test.each([
+      { areLight: true, commits: 1 },
+      { areLight: false, commits: 2 },
+    ])('is committed together with that of another lane: $areLight', async ({ areLight, commits }) => {
+      await using desk = await openDesk();
+      await inStride(desk, areLight);
+      const moves = await movesIn(desk);
+      expect(moves.map(({ lane }) => lane)).toEqual(['desk.lane', 'desk.other']);
+      expect(new Set(moves.map(({ transaction }) => transaction)).size).toBe(commits);
+    });
+
+    test('fails by itself when it is fenced, and the other lane moves on', async () => {
+      await using desk = await openDesk();
+      const outcomes = await inStride(desk, true, () =>
+        desk.database.query(`update desk.lane set paused_because = 'a test' where names @> '{desk.lane}'`),
+      );
+      expect(outcomes).toMatchObject([{ reason: expect.any(Fenced) }, { status: 'fulfilled' }]);
+      expect(await movesIn(desk)).toMatchObject([{ lane: 'desk.other' }]);
+    });
+  });
+
   test('is given up in a trial by a process that was stopped: the server ends its session', async () => {
     await using desk = await openDesk();
     const [lane] = await desk.store.lanes.enlist([subscriber], async () => BEGINNING);

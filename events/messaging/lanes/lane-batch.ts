@@ -33,6 +33,8 @@ export interface BatchPlan {
   readonly isTrial: boolean;
   /** Begins without a look at the lane. */
   readonly stride?: Stride | undefined;
+  /** Costs so little that nobody minds waiting for it. */
+  readonly isLight: boolean;
 }
 
 /** What a batch that was committed came to. */
@@ -70,9 +72,9 @@ export async function deliverBatch<Scope>(
   return delivered;
 }
 
-function beginningOf({ events: [first], isTrial, stride }: BatchPlan): Beginning | undefined {
+function beginningOf({ events: [first], isTrial, stride, isLight }: BatchPlan): Beginning | undefined {
   if (isTrial && first) return { trial: first };
-  return stride && { stride };
+  return stride && { stride, isLight };
 }
 
 async function deliverIn<Scope>(

@@ -38,9 +38,11 @@ export interface LaneStorage<Scope> {
 
 /**
  * How a batch begins, other than by looking how the lane is. `trial`: by recording the start of a lone event, so that one which
- * kills the process is found out. `stride`: at once, since this worker has just moved the lane itself.
+ * kills the process is found out. `stride`: at once, since this worker has just moved the lane itself. A light one may be
+ * committed together with those of other lanes; each of them fails by itself.
  */
-export type Beginning = { readonly trial: RecordedEvent } | { readonly stride: Stride };
+export type Beginning =
+  { readonly trial: RecordedEvent } | { readonly stride: Stride; readonly isLight?: boolean | undefined };
 
 /** What is taken for granted of a lane that was clear: that nothing has changed. The commit proves it, or undoes the batch. */
 export interface Stride {

@@ -32,7 +32,7 @@ export interface LaneDependencies<Scope> extends BatchDependencies<Scope>, LaneR
 const BUSY_REST = 50;
 const LOOK_WHETHER_RESUMED_EVERY = 1_000;
 /** Moves the lane without handling anything. */
-const NOTHING = { events: [], server: undefined, isTrial: false };
+const NOTHING = { events: [], server: undefined, isTrial: false, isLight: true };
 
 /** Works one durable subscriber: takes batches in the log's order, commits each with its position, sets failures aside. */
 export class LaneWorker<Scope> {

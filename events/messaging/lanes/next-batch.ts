@@ -9,12 +9,16 @@ import type { Subscriber } from './subscriber.ts';
 /** About as many events as a lane has in hand when its process ends, and as one that takes it over finds. */
 const ALONE_AT_FIRST = 8;
 
+/** A batch of so few events is light, where the last one took no longer than so many milliseconds. */
+const LIGHT = { events: 100, milliseconds: 100 };
+
 /** Which events a lane takes next, by how the last ones went. */
 export class NextBatch {
   readonly #size: BatchSize;
   /** The event that a failed batch, or a watchdog, blames: it is tried alone. */
   #suspect: string | undefined;
   #replayUntil = 0;
+  #lastTook = 0;
 
   constructor(subscriber: Pick<Subscriber<never>, 'singly'>, settings: Pick<LaneSettings, 'largestBatch'>) {
     this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, ALONE_AT_FIRST);
@@ -29,7 +33,8 @@ export class NextBatch {
     if (suspect !== -1) events.length = Math.max(1, suspect);
     const isTrial = events.length === 1 && (this.#size.isOnTrial || suspect === 0);
     const to = events.length === slice.events.length ? slice.to : positionOf(events.at(-1)!);
-    return { events, to, server: slice.server, isTrial };
+    const isLight = events.length <= LIGHT.events && this.#lastTook <= LIGHT.milliseconds;
+    return { events, to, server: slice.server, isTrial, isLight };
   }
 
   suspect(eventId: string): void {
@@ -44,6 +49,7 @@ export class NextBatch {
   succeeded([first]: readonly RecordedEvent[], milliseconds: number): void {
     if (first!.id === this.#suspect) this.#suspect = undefined;
     this.#size.succeeded(milliseconds);
+    this.#lastTook = milliseconds;
   }
 
   /** One of so many failed, and it may be known which. */

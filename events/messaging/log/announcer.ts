@@ -10,16 +10,18 @@ export interface AnnouncerDependencies {
   readonly timing: Timing;
 }
 
-/** Milliseconds. */
-const AT_MOST_EVERY = 2;
+/** Milliseconds between two notices at least; and so many times as long as the last one took, since others are busy as well. */
+const REST = { shortest: 2, share: 2 };
 
 /**
  * Tells the relays of other processes that something was appended which concerns them. Always outside of transactions, because
- * a commit with a NOTIFY takes a lock that all such commits of a server share; and at most every 2 ms, however many there are.
+ * a commit with a NOTIFY takes a lock that all such commits of a server share. The first notice goes at once; what comes while it
+ * is under way, or shortly after, goes together with the next.
  */
 export class Announcer {
   readonly #of: AnnouncerDependencies;
   readonly #untold = new Set<string>();
+  #isResting = false;
   #callOff: () => void = () => undefined;
 
   constructor(dependencies: AnnouncerDependencies) {
@@ -28,10 +30,8 @@ export class Announcer {
 
   announce(types: readonly string[]): void {
     if (!this.#of.hasListeners()) return;
-    const worthTelling = types.filter((type) => this.#of.concernsOthers(type));
-    if (worthTelling.length === 0) return;
-    if (this.#untold.size === 0) this.#callOff = this.#of.timing.after(AT_MOST_EVERY, () => this.#tell());
-    for (const type of worthTelling) this.#untold.add(type);
+    for (const type of types) if (this.#of.concernsOthers(type)) this.#untold.add(type);
+    if (this.#untold.size > 0 && !this.#isResting) void this.#tell();
   }
 
   /** What is not yet told is left to the others' own looks at the log. */
@@ -39,9 +39,17 @@ export class Announcer {
     this.#callOff();
   }
 
-  #tell(): void {
+  async #tell(): Promise<void> {
+    const { notify, reportError, timing } = this.#of;
+    this.#isResting = true;
     const types = [...this.#untold];
     this.#untold.clear();
-    this.#of.notify(types).catch(this.#of.reportError);
+    const began = timing.now();
+    await notify(types).catch(reportError);
+    const rest = Math.max(REST.shortest, REST.share * (timing.now() - began));
+    this.#callOff = timing.after(rest, () => {
+      this.#isResting = false;
+      if (this.#untold.size > 0) void this.#tell();
+    });
   }
 }

@@ -10,6 +10,8 @@ import type { Timing } from '../timing.ts';
 const EVENTS_KEPT = 8_000;
 /** Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
 const EVENTS_AT_ONCE = 1_000;
+/** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
+const MANY = 200;
 
 /** A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. */
 export interface Slice {
@@ -56,7 +58,7 @@ export class Feed {
   readonly #pages: SharedPage[] = [];
   readonly #taps = new Set<Tapping>();
   readonly #timing: Timing;
-  /** Rings when some lane has come to the last page or its end, so that another is worth reading. */
+  /** Rings when some lane has taken the last page, where that was large, or has come to its end: another is worth reading. */
   readonly hunger: Bell;
   #frontier: LogPosition;
   #kept = 0;
@@ -160,7 +162,7 @@ export class Feed {
       events.push(...more);
       last += 1;
     }
-    if (last === this.#pages.length - 1) this.hunger.ring();
+    if (last === this.#pages.length - 1 && this.#pages[last]!.events.length >= MANY) this.hunger.ring();
     return { after, to: this.#pages[last]!.to, events, server };
   }
 

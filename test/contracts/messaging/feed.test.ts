@@ -77,3 +77,19 @@ test('a lane that forgets what was read until now reads it itself, and goes on w
   feed.push(nextPage);
   expect([tap.after(0), tap.after(1)]).toEqual(['behind', nextPage]);
 });
+
+test.each([
+  { count: 200, rings: 1 },
+  { count: 199, rings: 0 },
+])('another page is read while a lane handles one of $count events: $rings', ({ count, rings }) => {
+  const feed = openFeed();
+  const tap = feed.tap(['desk.NoteTaken']);
+  const events = Array.from({ length: count }, (_, at) => ({ ...event, position: at + 1 }));
+  let rung = 0;
+  feed.hunger.ring = () => void (rung += 1);
+  feed.push({ ...page, to: { position: count, eventId: 'e1' }, events });
+  tap.after(0);
+  expect(rung).toBe(rings);
+  tap.after(count);
+  expect(rung).toBe(rings + 1);
+});

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Announcer } from '#events/messaging/log/announcer';
 import type { Timing } from '#events/messaging/timing';
@@ -40,58 +41,92 @@ describe('a turn', () => {
 });
 
 describe('the announcement of what was appended', () => {
-  let timers: (() => void)[];
+  let now: number;
+  let timers: { rest: number; ring: () => void }[];
   let notified: (readonly string[])[];
+  let notify: () => Promise<unknown>;
+  let reported: number;
   let hasListeners: boolean;
   let announcer: Announcer;
   beforeEach(() => {
+    now = 0;
     timers = [];
     notified = [];
+    reported = 0;
+    notify = async () => undefined;
     hasListeners = true;
-    const after = (_rest: number, callback: () => void) => {
-      timers.push(callback);
+    const after = (rest: number, ring: () => void) => {
+      timers.push({ rest, ring });
       return () => undefined;
     };
     announcer = new Announcer({
-      notify: async (types) => notified.push(types),
+      notify: (types) => {
+        notified.push(types);
+        return notify();
+      },
       hasListeners: () => hasListeners,
       concernsOthers: (type) => type !== 'desk.NoteKept',
-      reportError: () => undefined,
-      timing: { after } as unknown as Timing,
+      reportError: () => void (reported += 1),
+      timing: { after, now: () => now } as unknown as Timing,
     });
   });
-  const pass = () => timers.splice(0).forEach((ring) => ring());
+  const pass = async () => {
+    await setImmediate();
+    timers.splice(0).forEach(({ ring }) => ring());
+  };
 
-  test('is made once for many commits, and never by them', () => {
-    for (let commit = 0; commit < 100; commit += 1) announcer.announce(['desk.NoteTaken']);
-    expect(notified).toEqual([]);
-    pass();
-    expect(notified).toHaveLength(1);
+  test('is made at once, and once for many commits that come shortly after', async () => {
     announcer.announce(['desk.NoteTaken']);
-    pass();
+    expect(notified).toHaveLength(1);
+    for (let commit = 0; commit < 100; commit += 1) announcer.announce(['desk.NoteTaken']);
+    expect(notified).toHaveLength(1);
+    await pass();
+    expect(notified).toHaveLength(2);
+    await pass();
+    await pass();
     expect(notified).toHaveLength(2);
   });
 
-  test('names each type that was appended since the last one', () => {
-    announcer.announce(['desk.NoteTaken', 'desk.NoteLost', 'desk.NoteTaken']);
-    pass();
+  test('is not made while another is under way, and the longer that took the later', async () => {
+    notify = async () => {
+      await setImmediate();
+      now += 7;
+    };
     announcer.announce(['desk.NoteTaken']);
-    pass();
+    announcer.announce(['desk.NoteLost']);
+    await setImmediate();
+    await setImmediate();
+    expect(timers.map(({ rest }) => rest)).toEqual([14]);
+    expect(notified).toEqual([['desk.NoteTaken']]);
+    await pass();
+    expect(notified).toEqual([['desk.NoteTaken'], ['desk.NoteLost']]);
+  });
+
+  test('is made again after one that failed', async () => {
+    notify = () => Promise.reject(new Error('the connection is lost'));
+    announcer.announce(['desk.NoteTaken']);
+    await pass();
+    announcer.announce(['desk.NoteLost']);
+    expect({ notified, reported }).toEqual({ notified: [['desk.NoteTaken'], ['desk.NoteLost']], reported: 1 });
+  });
+
+  test('names each type that was appended since the last one', async () => {
+    announcer.announce(['desk.NoteTaken', 'desk.NoteLost', 'desk.NoteTaken']);
+    announcer.announce(['desk.NoteTaken']);
+    await pass();
     expect(notified).toEqual([['desk.NoteTaken', 'desk.NoteLost'], ['desk.NoteTaken']]);
   });
 
   test('names no type that concerns nobody else', () => {
     announcer.announce(['desk.NoteKept']);
-    pass();
     announcer.announce(['desk.NoteKept', 'desk.NoteTaken']);
-    pass();
     expect(notified).toEqual([['desk.NoteTaken']]);
   });
 
-  test('is not made while there is nobody else', () => {
+  test('is not made while there is nobody else', async () => {
     hasListeners = false;
     announcer.announce(['desk.NoteTaken']);
-    pass();
+    await pass();
     expect(notified).toEqual([]);
   });
 });

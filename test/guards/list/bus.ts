@@ -68,13 +68,14 @@ export const bus: readonly Guard[] = [
     edits: [
       {
         file: ANNOUNCER,
-        snippet: 'if (this.#untold.size === 0) this.#callOff =',
-        replacement: 'this.#callOff =',
+        snippet: 'if (this.#untold.size > 0 && !this.#isResting) void',
+        replacement: 'if (this.#untold.size > 0) void',
       },
     ],
     noticedBy: {
       file: PROCESSES,
-      title: 'the announcement of what was appended > is made once for many commits, and never by them',
+      title:
+        'the announcement of what was appended > is made at once, and once for many commits that come shortly after',
     },
   },
   {

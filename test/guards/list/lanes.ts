@@ -49,6 +49,33 @@ export const lanes: readonly Guard[] = [
     },
   },
   {
+    name: 'alone-again',
+    hazard: 'poison',
+    promise:
+      'where transactions of several lanes leave as one and one of them fails, the others are committed without it',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/transactions/departures.ts',
+        snippet: 'runPipeline(each.client, each.statements).then(each.resolve, each.reject);',
+        replacement: 'each.reject(error);',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/departures.test.ts',
+      title: 'where one of them fails each goes alone, and only that one fails',
+    },
+  },
+  {
+    name: 'heavy-alone',
+    hazard: 'poison',
+    promise: 'a lane whose batches are large or slow holds up no other one',
+    edits: [{ file: LANES, snippet: 'return isLight ? this', replacement: 'return isLight !== undefined ? this' }],
+    noticedBy: {
+      file: TRANSACTIONS,
+      title: 'a lane > whose light batch begins in stride > is committed together with that of another lane: false',
+    },
+  },
+  {
     name: 'ledger-predecessor',
     hazard: 'twins and zombies',
     promise: 'a ledger row begins where the newest one ends, as this worker believed',

@@ -13,6 +13,7 @@ import { dueWorkOf } from './relay/due-work.ts';
 import { PostgresLanes } from './lanes/lanes.ts';
 import { type Entities, MikroOrmUnits } from './transactions/mikro-orm-units.ts';
 import { PostgresParked } from './lanes/parked.ts';
+import { Departures } from './transactions/departures.ts';
 import { withConnection } from './transactions/pool.ts';
 import { PostgresRequests } from './requests/requests.ts';
 import { PostgresSchedule } from './relay/schedule.ts';
@@ -53,6 +54,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
   readonly #door: MikroOrmContext<Scope>;
   readonly #of: StoreDependencies;
   readonly #units: MikroOrmUnits;
+  readonly #departures = new Departures();
   #taker: RequestTaker | undefined;
 
   private constructor(door: MikroOrmContext<Scope>, units: MikroOrmUnits, dependencies: StoreDependencies) {
@@ -97,12 +99,20 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
     return this.withConnection((client) => this.transactionOn(client, work));
   }
 
+  /** The same, for one that cannot happen twice: where nothing is asked in it, it may leave together with others. */
+  async sharedTransaction<Result>(work: (unit: PostgresUnit<Scope>) => Promise<Result>): Promise<Result> {
+    return this.withConnection((client) => this.#run(new Transaction(client, this.#departures), work));
+  }
+
   /** The same on a connection that the caller holds. */
   async transactionOn<Result>(
     client: pg.PoolClient,
     work: (unit: PostgresUnit<Scope>) => Promise<Result>,
   ): Promise<Result> {
-    const transaction = new Transaction(client);
+    return this.#run(new Transaction(client), work);
+  }
+
+  async #run<Result>(transaction: Transaction, work: (unit: PostgresUnit<Scope>) => Promise<Result>): Promise<Result> {
     const unit = this.#openUnit(transaction, this.#units.within(transaction));
     try {
       const result = await work(unit);

@@ -76,8 +76,7 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     beginning?: Beginning,
   ): Promise<Result | typeof BUSY> {
     if (!beginning) return this.#store.transaction((unit) => this.#run(lane, unit, 0, work));
-    if ('stride' in beginning)
-      return this.#store.transaction((unit) => work(this.#batchInStride(lane, unit, beginning.stride)));
+    if ('stride' in beginning) return this.#runInStride(lane, beginning, work);
     return this.#store.withConnection((client) => this.#runOnTrial(client, lane, beginning.trial, work));
   }
 
@@ -87,6 +86,16 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
 
   async resume(lane: Lane): Promise<void> {
     await this.#setPause(lane, null);
+  }
+
+  /** The fence keeps it from happening twice. */
+  #runInStride<Result>(
+    lane: Lane,
+    { stride, isLight }: Extract<Beginning, { readonly stride: Stride }>,
+    work: (batch: LaneBatch<Scope>) => Promise<Result>,
+  ): Promise<Result> {
+    const run = (unit: PostgresUnit<Scope>) => work(this.#batchInStride(lane, unit, stride));
+    return isLight ? this.#store.sharedTransaction(run) : this.#store.transaction(run);
   }
 
   /** Holds the lane on one connection for the whole trial, so that no twin mistakes its start. */

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { Departures } from './departures.ts';
 import { type PipelinedStatement, runPipeline } from './pipeline.ts';
 import { type ChangeKind, LastChanges } from './row-changes.ts';
 import type { Row } from './row-columns.ts';
@@ -36,6 +37,7 @@ const COMMIT: Statement = { name: 'messaging.commit', text: 'commit', values: []
  */
 export class Transaction {
   readonly #client: pg.PoolClient;
+  readonly #departures: Departures | undefined;
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
   #hasSent = false;
   #asked: Asked[] = [];
@@ -43,8 +45,10 @@ export class Transaction {
   #isClosing = false;
   readonly #lastChanges = new LastChanges();
 
-  constructor(client: pg.PoolClient) {
+  /** Where nothing is asked in it, it may leave together with others. */
+  constructor(client: pg.PoolClient, departures?: Departures) {
     this.#client = client;
+    this.#departures = departures;
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
@@ -87,7 +91,7 @@ export class Transaction {
     this.#state = 'ended';
     if (!isOpen && statements.length === 0) return [];
     this.#hasSent = true;
-    const results = await runPipeline(this.#client, isOpen ? [...statements, COMMIT] : statements);
+    const results = await (isOpen ? runPipeline(this.#client, [...statements, COMMIT]) : this.#leave(statements));
     if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
     for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
     return results.slice(changes.length, statements.length);
@@ -102,6 +106,10 @@ export class Transaction {
       () => true,
       () => false,
     );
+  }
+
+  #leave(statements: readonly PipelinedStatement[]): Promise<readonly pg.QueryResult[]> {
+    return this.#departures?.join(this.#client, statements) ?? runPipeline(this.#client, statements);
   }
 
   #ask(statement: PipelinedStatement): Promise<pg.QueryResult> {
