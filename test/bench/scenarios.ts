@@ -57,7 +57,7 @@ export const SCENARIOS: readonly Scenario[] = [
   postOffice({
     name: 'sustained',
     about: '8 producers in a process of their own place orders as fast as they can; events: milliseconds they do so',
-    events: 5_000,
+    events: 15_000,
     competitors: [OURS, NAIVE_MIKRO_ORM, inFull(GRAPHILE_QUEUE), inFull(PG_BOSS)],
     measure: measureSustained,
   }),

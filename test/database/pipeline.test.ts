@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
 import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/transactions/pipeline';
@@ -79,6 +80,30 @@ describe('a pipeline', () => {
       expect((await runPipeline(client, [mended]))[0]!.rows).toEqual([{ one: 1 }]);
     });
     expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test('writes arrays as PostgreSQL reads them', async () => {
+    await using desk = await openDesk(1);
+    const text = fc.string({ unit: 'binary' }).map((some) => some.replaceAll('\0', '').toWellFormed());
+    const special = fc.constantFrom('', 'null', 'NULL', ',', '{}', '"', '\\', '\n', ' a ', '🎈');
+    const texts = fc.array(fc.option(fc.oneof(text, special)));
+    const numbers = fc.array(fc.option(fc.double({ noNaN: true, noDefaultInfinity: true })));
+    await onConnection(desk, (client) =>
+      fc.assert(
+        fc.asyncProperty(texts, numbers, fc.array(fc.boolean()), async (...values) => {
+          const select = 'select $1::text[] as texts, $2::float8[] as numbers, $3::boolean[] as booleans';
+          const [result] = await runPipeline(client, [plain(select, values)]);
+          const [readTexts, readNumbers, readBooleans] = values;
+          expect(result!.rows).toEqual([
+            {
+              texts: readTexts,
+              numbers: readNumbers.map((number) => (number === null ? null : number + 0)),
+              booleans: readBooleans,
+            },
+          ]);
+        }),
+      ),
+    );
   });
 
   test('sends nothing where a value cannot be written', async () => {

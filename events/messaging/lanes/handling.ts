@@ -1,3 +1,4 @@
+import type { TenantId } from '#shared-kernel/tenant';
 import type { DeliveredEvent } from '../facts/event.ts';
 import { type Execution, runAs } from '../units/execution.ts';
 import { HandlerFailed } from './failure.ts';
@@ -69,7 +70,7 @@ async function handleTogether<Scope>(
   for (const own of byTenant) {
     watch.startAnew();
     const handling = () => handleBatch!(scopes.scopeOf(own[0]!.tenantId), own);
-    await runAs(executionOf(name, own[0]!, processing), handling);
+    await runAs(new Reaction(name, own[0]!, processing), handling);
   }
 }
 
@@ -80,19 +81,45 @@ async function handleOne<Scope>(
   watch: Stopwatch,
   processing: Processing | undefined,
 ): Promise<void> {
-  watch.startAnew(event.id);
+  watch.startAnew(event);
   try {
-    await runAs(executionOf(name, event, processing), () => handle(scopes.scopeOf(event.tenantId), event));
+    await runAs(new Reaction(name, event, processing), () => handle(scopes.scopeOf(event.tenantId), event));
   } catch (error) {
     throw new HandlerFailed(event.id, error);
   }
 }
 
-/** What a handler does is done on behalf of whoever caused the event. */
-function executionOf(source: string, event: DeliveredEvent, processing: Processing | undefined): Execution {
-  const { tenantId, actor, correlationId, id } = event;
-  const traceparent = processing?.traceparentOf(event) ?? event.traceparent;
-  return { tenantId, actor, source, correlationId, causationId: id, ...(traceparent !== null && { traceparent }) };
+/** What a handler does is done on behalf of whoever caused the event; most never ask who that was. */
+class Reaction implements Execution {
+  readonly source: string;
+  readonly #event: DeliveredEvent;
+  readonly #processing: Processing | undefined;
+
+  constructor(source: string, event: DeliveredEvent, processing: Processing | undefined) {
+    this.source = source;
+    this.#event = event;
+    this.#processing = processing;
+  }
+
+  get tenantId(): TenantId {
+    return this.#event.tenantId;
+  }
+
+  get actor(): string {
+    return this.#event.actor;
+  }
+
+  get correlationId(): string {
+    return this.#event.correlationId;
+  }
+
+  get causationId(): string {
+    return this.#event.id;
+  }
+
+  get traceparent(): string | undefined {
+    return this.#processing?.traceparentOf(this.#event) ?? this.#event.traceparent ?? undefined;
+  }
 }
 
 /** In one order of tenants for all lanes, so that what they lock they lock in one order. */

@@ -20,7 +20,7 @@ export class Stopwatch {
   readonly #subscriber: string;
   readonly #reject: (error: Error) => void;
   #deadline = 0;
-  #eventId: string | undefined;
+  #event: { readonly id: string } | undefined;
   #late: Error | undefined;
   #callOff: () => void;
 
@@ -36,16 +36,16 @@ export class Stopwatch {
   }
 
   /** The next handler begins, on this event. @throws what it was given up with, where the one before came back too late */
-  startAnew(eventId?: string): void {
+  startAnew(event?: { readonly id: string }): void {
     if (this.#late) throw this.#late;
-    this.#eventId = eventId;
-    if (eventId !== undefined) this.#limit.mark?.(eventId);
+    this.#event = event;
+    if (event) this.#limit.mark?.(event.id);
     this.#deadline = this.#limit.timing.now() + this.#limit.milliseconds;
   }
 
   stop(): void {
     this.#callOff();
-    if (this.#eventId !== undefined) this.#limit.mark?.(null);
+    if (this.#event) this.#limit.mark?.(null);
   }
 
   /** A look that comes far too late shows that this process was stopped: that time is not the handler's. */
@@ -68,7 +68,7 @@ export class Stopwatch {
 
   #giveUp(): void {
     const timedOut = new HandlerTimedOut(this.#subscriber, this.#limit.milliseconds);
-    this.#late = this.#eventId === undefined ? timedOut : new HandlerFailed(this.#eventId, timedOut);
+    this.#late = this.#event ? new HandlerFailed(this.#event.id, timedOut) : timedOut;
     this.#reject(this.#late);
   }
 }

@@ -14,8 +14,8 @@ export interface Execution {
   /** The one thing that caused this: the id of an event, or of the command's call. */
   readonly causationId: string;
   /** W3C Trace Context, where the edge received or began one. */
-  readonly traceparent?: string;
-  readonly idempotency?: Idempotency;
+  readonly traceparent?: string | undefined;
+  readonly idempotency?: Idempotency | undefined;
 }
 
 /** A caller's promise that the same key means the same operation. */
@@ -44,6 +44,12 @@ export function currentExecution(): Execution {
   const execution = current.getStore();
   if (!execution) throw new OutsideExecution();
   return execution;
+}
+
+/** The execution that runs now, as a record that can be kept and copied. @throws {OutsideExecution} */
+export function recordExecution(): Execution {
+  const { tenantId, actor, source, correlationId, causationId, traceparent, idempotency } = currentExecution();
+  return { tenantId, actor, source, correlationId, causationId, traceparent, idempotency };
 }
 
 /** An execution that begins a story of its own. */

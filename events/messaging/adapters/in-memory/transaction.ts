@@ -1,7 +1,7 @@
 import type { Clock } from '#shared-kernel/clock';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { NewEvent } from '../../facts/event.ts';
-import { currentExecution, type Execution } from '../../units/execution.ts';
+import { recordExecution, type Execution } from '../../units/execution.ts';
 import type { EventDraft } from '../../log/log.ts';
 import { Outbox } from '../../units/outbox.ts';
 import type { NewRequest } from '../../requests/request.ts';
@@ -66,7 +66,7 @@ export class MemoryTransaction {
     const row: RequestRow = {
       ...request,
       tenantId,
-      execution: currentExecution(),
+      execution: recordExecution(),
       sequence: requests.all().length,
       state: 'pending',
       attempts: 0,

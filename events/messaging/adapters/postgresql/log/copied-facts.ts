@@ -33,6 +33,7 @@ class CopiedFact implements RecordedEvent {
   readonly type: string;
   readonly #bytes: Buffer;
   readonly #start: number;
+  #tenantId: TenantId | undefined;
 
   constructor(bytes: Buffer, start: number) {
     this.#bytes = bytes;
@@ -66,7 +67,7 @@ class CopiedFact implements RecordedEvent {
   }
 
   get tenantId(): TenantId {
-    return this.#text(1) as TenantId;
+    return (this.#tenantId ??= this.#text(1) as TenantId);
   }
 
   get key(): string | null {

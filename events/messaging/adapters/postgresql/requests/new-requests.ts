@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { TenantId } from '#shared-kernel/tenant';
-import { currentExecution } from '../../../units/execution.ts';
+import { recordExecution } from '../../../units/execution.ts';
 import type { NewRequest } from '../../../requests/request.ts';
 import type { PendingRequest, RequestTaker } from '../../../requests/request-storage.ts';
 import type { FinalStatement } from '../transactions/transaction.ts';
@@ -26,7 +26,7 @@ export class NewRequests {
   }
 
   add(tenantId: TenantId, { kind, id, key, payload }: NewRequest): void {
-    const request = { tenantId, kind, id, key, payload, attempt: 1, execution: currentExecution() };
+    const request = { tenantId, kind, id, key, payload, attempt: 1, execution: recordExecution() };
     const name = nameOf(request);
     if (!this.#requests.has(name)) this.#requests.set(name, request);
   }

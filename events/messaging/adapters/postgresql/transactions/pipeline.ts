@@ -107,7 +107,7 @@ class Pipeline extends Submission {
   constructor(statements: readonly PipelinedStatement[], client: pg.PoolClient) {
     super();
     this.#statements = statements;
-    this.#values = statements.map(({ values }) => values.map((value) => prepareValue(value)));
+    this.#values = statements.map(({ values }) => values.map((value) => textOfArray(value) ?? prepareValue(value)));
     this.#results = statements.map(({ types }) => emptyResult(types ?? (client as unknown as pg.CustomTypesConfig)));
   }
 
@@ -152,6 +152,16 @@ class Pipeline extends Submission {
 }
 
 const { prepareValue } = (pg as unknown as { utils: { readonly prepareValue: (value: unknown) => unknown } }).utils;
+
+/** An array of plain values, several times as fast as pg writes it; nothing where PostgreSQL would read what JSON says otherwise. */
+function textOfArray(value: unknown): string | undefined {
+  if (!Array.isArray(value) || !value.every(isPlain)) return undefined;
+  const text = JSON.stringify(value);
+  return text.includes('\\') ? undefined : `{${text.slice(1, -1)}}`;
+}
+
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || value === null || typeof value === 'boolean' || Number.isFinite(value);
 
 const emptyResult = (types: pg.CustomTypesConfig): Result =>
   new (pg.Result as unknown as new (rowMode: undefined, types: pg.CustomTypesConfig) => Result)(undefined, types);
