@@ -10,8 +10,8 @@ export interface AnnouncerDependencies {
   readonly timing: Timing;
 }
 
-/** Milliseconds between two notices at least; and so many times as long as the last one took, since others are busy as well. */
-const REST = { shortest: 2, share: 2 };
+/** Milliseconds between two notices; the busier everybody is the longer the last one took, and the more the next one tells of. */
+const REST = { shortest: 2, longest: 10, share: 2 };
 
 /**
  * Tells the relays of other processes that something was appended which concerns them. Always outside of transactions, because
@@ -46,7 +46,8 @@ export class Announcer {
     this.#untold.clear();
     const began = timing.now();
     await notify(types).catch(reportError);
-    const rest = Math.max(REST.shortest, REST.share * (timing.now() - began));
+    const { shortest, longest, share } = REST;
+    const rest = Math.min(longest, Math.max(shortest, share * (timing.now() - began)));
     this.#callOff = timing.after(rest, () => {
       this.#isResting = false;
       if (this.#untold.size > 0) void this.#tell();
