@@ -156,7 +156,7 @@ class Watch {
   /** Effects of before, which are not waited for. */
   readonly #before: number;
   #effects = 0;
-  #movedAt = performance.now();
+  #movedAt = 0;
 
   constructor(address: DatabaseAddress, expected: number, patience: number, before = 0) {
     this.#address = address;
@@ -171,6 +171,7 @@ class Watch {
   };
 
   async untilDone(): Promise<void> {
+    this.#movedAt = performance.now();
     while (this.#effects < this.#expected && !this.#isStuck) await sleep(LOOK_EVERY);
     const all = this.#before + this.#expected;
     while ((await countEffects(this.#address)) < all && !this.#isStuck) await sleep(LOOK_EVERY);
