@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { expect, test } from 'vitest';
 import { Departures } from '#events/messaging/adapters/postgresql/transactions/departures';
 import { type FinalStatement, Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
+import { faultOf, mayBeBroughtAbout, noteAnswered } from '#events/messaging/lanes/fault';
 import { until } from '../support/eventually.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { countWrites } from '../support/writes.ts';
@@ -31,7 +32,10 @@ async function commitAll(
     await prepare(open, clients);
     const before = writes.map((count) => count());
     const outcomes = await Promise.allSettled(open.map((transaction, at) => transaction.commit(transactions[at]!)));
+    for (const [at, outcome] of outcomes.entries())
+      if (outcome.status === 'rejected' && (await open[at]!.rollback())) noteAnswered(outcome.reason);
     return {
+      errors: outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : [])),
       outcomes: outcomes.map((outcome) =>
         outcome.status === 'fulfilled'
           ? outcome.value.flatMap(({ rows }) => rows as { id: string; text: string }[])
@@ -64,9 +68,9 @@ test('where one of them fails each goes alone, and only that one fails', async (
   expect((await notesIn(desk)).toSorted()).toEqual(['a', 'c']);
 });
 
-test('a lost connection takes only its own transaction with it', async () => {
+test('the loss of their connection is the fault of none of them, whoever’s it was', async () => {
   await using desk = await openDesk(3);
-  const { outcomes } = await commitAll(desk, [[insertNote('a')], [insertNote('b')]], async (_open, [first]) => {
+  const { errors } = await commitAll(desk, [[insertNote('a')], [insertNote('b')]], async (_open, [first]) => {
     await desk.database.query('select pg_terminate_backend($1)', [
       (first as unknown as { processID: number }).processID,
     ]);
@@ -76,8 +80,9 @@ test('a lost connection takes only its own transaction with it', async () => {
       ).toHaveLength(1),
     );
   });
-  expect(outcomes).toMatchObject([expect.stringMatching(/terminat|closed|not queryable/i), [{ text: 'b' }]]);
-  expect(await notesIn(desk)).toEqual(['b']);
+  expect(errors.map(faultOf)).toEqual(['outage', 'outage']);
+  expect(errors.map(mayBeBroughtAbout)).toEqual([false, false]);
+  expect(await notesIn(desk)).toEqual([]);
 });
 
 test('one that has asked something leaves by itself', async () => {

@@ -11,6 +11,15 @@ export class NotOpened extends Error {
   }
 }
 
+/** Transactions that left as one lost their connection, or had no answer: that is the fault of none of them. */
+export class LostTogether extends NotOpened {
+  constructor(cause: unknown) {
+    super(cause);
+    this.name = 'LostTogether';
+    this.message = `several transactions left together, and it is not known what became of them: ${messageOf(cause)}`;
+  }
+}
+
 const CONFLICTS = new Set(['40001', '40P01', '55P03']);
 /** 08P01 is none: PostgreSQL answers it to a NUL byte. */
 const LOST_CONNECTION = /^(57P0\d|25P03|08(?!P01)\w{3}|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOST\w+|ENET\w+)$/;

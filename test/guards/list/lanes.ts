@@ -66,6 +66,22 @@ export const lanes: readonly Guard[] = [
     },
   },
   {
+    name: 'lost-together',
+    hazard: 'an outage taken for poison',
+    promise: 'transactions that left as one blame nobody for their lost connection, and do not wait for another answer',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/transactions/departures.ts',
+        snippet: "else if (faultOf(error) === 'outage') for",
+        replacement: 'else if (error === undefined) for',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/departures.test.ts',
+      title: 'the loss of their connection is the fault of none of them, whoever’s it was',
+    },
+  },
+  {
     name: 'heavy-alone',
     hazard: 'poison',
     promise: 'a lane whose batches are large or slow holds up no other one',

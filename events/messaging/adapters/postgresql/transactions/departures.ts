@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { faultOf, LostTogether } from '../../../lanes/fault.ts';
 import { type PipelinedStatement, runPipeline } from './pipeline.ts';
 
 type Results = readonly pg.QueryResult[];
@@ -13,13 +14,13 @@ interface Leaving {
 
 /**
  * Transactions that leave in the same turn of the event loop leave as one: one write, one commit, one wait for the disk. Where
- * that fails each goes once more, on its own connection, and alone; so it must be one that cannot happen twice, even where
- * nobody knows whether it has happened.
+ * one of them fails, nothing has happened, and each goes once more, on its own connection and alone. Where the connection fails
+ * all fail with it, and nobody knows what has happened: so it must be ones that cannot happen twice.
  */
 export class Departures {
   #leaving: Leaving[] = [];
 
-  /** Sends the statements as one transaction; returns what each gave. @throws what fails in it */
+  /** Sends the statements as one transaction; returns what each gave. @throws what fails in it, {@link LostTogether} */
   join(client: pg.PoolClient, statements: readonly PipelinedStatement[]): Promise<Results> {
     return new Promise((resolve, reject) => {
       if (this.#leaving.length === 0) setImmediate(() => void this.#leave());
@@ -39,6 +40,7 @@ export class Departures {
       for (const { statements, resolve } of group) resolve(results.slice(from, (from += statements.length)));
     } catch (error) {
       if (group.length === 1) group[0]!.reject(error);
+      else if (faultOf(error) === 'outage') for (const { reject } of group) reject(new LostTogether(error));
       else for (const each of group) runPipeline(each.client, each.statements).then(each.resolve, each.reject);
     }
   }
