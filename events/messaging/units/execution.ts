@@ -39,7 +39,7 @@ const current = new AsyncLocalStorage<Execution>();
 /** Runs work, and all that it awaits, on behalf of somebody. */
 export const runAs = <Result>(execution: Execution, work: () => Result): Result => current.run(execution, work);
 
-/** @throws {OutsideExecution} */
+/** To be read, not to be kept or copied: for that there is {@link recordExecution}. @throws {OutsideExecution} */
 export function currentExecution(): Execution {
   const execution = current.getStore();
   if (!execution) throw new OutsideExecution();

@@ -1,4 +1,4 @@
-import { currentExecution } from '#events/messaging/units/execution';
+import { recordExecution } from '#events/messaging/units/execution';
 import type { NewRequest } from '#events/messaging/requests/request';
 import type { RequestTaker } from '#events/messaging/requests/request-storage';
 import type { TenantId } from '#shared-kernel/tenant';
@@ -24,7 +24,7 @@ export class NewRequests {
   }
 
   add(tenantId: TenantId, { kind, id, key, payload }: NewRequest): void {
-    const execution = currentExecution();
+    const execution = recordExecution();
     this.#requests.push({ tenantId, kind, id, key, payload, execution });
   }
 
