@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Announcer } from '#events/messaging/log/announcer';
 import type { Timing } from '#events/messaging/timing';
@@ -92,17 +92,18 @@ describe('the announcement of what was appended', () => {
     { took: 4, rest: 8 },
     { took: 400, rest: 10 },
   ])('is not made while another is under way, nor for $rest ms after one that took $took', async ({ took, rest }) => {
+    const underWay = () => setTimeout(20);
     notify = async () => {
-      await setImmediate();
+      await setTimeout(1);
       now += took;
     };
     announcer.announce(['desk.NoteTaken']);
     announcer.announce(['desk.NoteLost']);
-    await setImmediate();
-    await setImmediate();
+    await underWay();
     expect(timers.map((timer) => timer.rest)).toEqual([rest]);
     expect(notified).toEqual([['desk.NoteTaken']]);
     await pass();
+    await underWay();
     expect(notified).toEqual([['desk.NoteTaken'], ['desk.NoteLost']]);
   });
 
