@@ -36,6 +36,7 @@ export class Announcer {
 
   /** What is not yet told is left to the others' own looks at the log. */
   close(): void {
+    this.#untold.clear();
     this.#callOff();
   }
 

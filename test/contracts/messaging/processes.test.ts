@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Announcer } from '#events/messaging/log/announcer';
 import type { Timing } from '#events/messaging/timing';
@@ -92,19 +92,27 @@ describe('the announcement of what was appended', () => {
     { took: 4, rest: 8 },
     { took: 400, rest: 10 },
   ])('is not made while another is under way, nor for $rest ms after one that took $took', async ({ took, rest }) => {
-    const underWay = () => setTimeout(20);
-    notify = async () => {
-      await setTimeout(1);
-      now += took;
-    };
+    const underWay = Promise.withResolvers<void>();
+    notify = () => underWay.promise;
     announcer.announce(['desk.NoteTaken']);
     announcer.announce(['desk.NoteLost']);
-    await underWay();
+    await setImmediate();
+    expect({ timers, notified }).toEqual({ timers: [], notified: [['desk.NoteTaken']] });
+    now += took;
+    underWay.resolve();
+    await setImmediate();
     expect(timers.map((timer) => timer.rest)).toEqual([rest]);
     expect(notified).toEqual([['desk.NoteTaken']]);
     await pass();
-    await underWay();
     expect(notified).toEqual([['desk.NoteTaken'], ['desk.NoteLost']]);
+  });
+
+  test('is not made any more after the end, also where another was under way', async () => {
+    announcer.announce(['desk.NoteTaken']);
+    announcer.announce(['desk.NoteLost']);
+    announcer.close();
+    await pass();
+    expect(notified).toEqual([['desk.NoteTaken']]);
   });
 
   test('is made again after one that failed', async () => {
