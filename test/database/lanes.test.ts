@@ -102,6 +102,23 @@ describe('a lane', () => {
     expect([twin, starts, trial!.starts]).toEqual([BUSY, [], 1]);
   });
 
+  test('takes the start of a trial back with the commit, and is free then', async () => {
+    await take('fine');
+    const [lane, event] = [await enlist(), await onlyEvent()];
+    const move = async (batch: { advanceTo(to: { position: number; eventId: string }): void }) =>
+      batch.advanceTo({ position: event.position, eventId: event.id });
+    await desk.store.lanes.inBatch(lane, move, { trial: event });
+    const trials = await desk.database.query(
+      'select t.starts, t.xmin = l.xmin as together from desk.trial t join desk.ledger l on l.to_position = t.position',
+    );
+    const held = await desk.database.query(
+      `select from pg_locks join pg_database on pg_database.oid = database
+        where datname = current_database() and locktype = 'advisory'`,
+    );
+    expect(trials).toEqual([{ starts: 0, together: true }]);
+    expect(held).toEqual([]);
+  });
+
   test('that another has moved on spends no attempt, loses nothing, and is no failure', async () => {
     await take('1', '2');
     const { id } = await enlist();

@@ -16,3 +16,18 @@ test.each([
   for (let batches = 0; batches < 20; batches += 1) next.succeeded(sliceOf(1).events, given.milliseconds);
   expect(next.of(sliceOf(given.events))).toMatchObject({ isLight: given.isLight });
 });
+
+test.each([
+  { milliseconds: 99, sizes: [4, 16, 64] },
+  { milliseconds: 100, sizes: [2, 4, 8] },
+  { milliseconds: 1_500, sizes: [1, 1, 1] },
+])('after events that went alone, batches of $milliseconds ms grow to $sizes', ({ milliseconds, sizes }) => {
+  const next = new NextBatch({ singly: false }, { largestBatch: 1_000 });
+  const succeed = () => next.succeeded(sliceOf(1).events, milliseconds);
+  for (let alone = 1; alone < 8; alone += 1) succeed();
+  const grown = sizes.map(() => {
+    succeed();
+    return next.of(sliceOf(200)).events.length;
+  });
+  expect(grown).toEqual(sizes);
+});

@@ -1,7 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const LANE_BATCH = 'events/messaging/lanes/lane-batch.ts';
-const LANES = 'events/messaging/adapters/postgresql/lanes/lanes.ts';
+const TRIALS = 'events/messaging/adapters/postgresql/lanes/trials.ts';
 const RETRIES = 'events/messaging/parking/parked-retries.ts';
 const HANDLING = 'events/messaging/lanes/handling.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
@@ -163,9 +163,9 @@ export const crashes: readonly Guard[] = [
     promise: 'no twin takes the trial of another for one that ended its process',
     edits: [
       {
-        file: LANES,
-        snippet: 'if (!(await this.#trials.hold(client, lane))) return BUSY;',
-        replacement: 'await this.#trials.hold(client, lane);',
+        file: TRIALS,
+        snippet: 'case when pg_try_advisory_lock($1) then',
+        replacement: 'case when pg_try_advisory_lock($1) is not null then',
       },
     ],
     noticedBy: {

@@ -205,9 +205,9 @@ export const lanes: readonly Guard[] = [
       'the start of a lone event is recorded before it is handled, so that one which ends the process is found out',
     edits: [
       {
-        file: LANES,
-        snippet: 'const earlierStarts = await this.#trials.begin(client, lane, trial);',
-        replacement: 'const earlierStarts = 0;',
+        file: TRIALS,
+        snippet: 'from hold where timeout is not null',
+        replacement: 'from hold where timeout is null',
       },
     ],
     noticedBy: {
@@ -250,8 +250,8 @@ export const lanes: readonly Guard[] = [
     edits: [
       {
         file: TRIALS,
-        snippet: `then set_config('idle_session_timeout', $2, false) end`,
-        replacement: 'then $2::text end',
+        snippet: `then set_config('idle_session_timeout', $4, false) end`,
+        replacement: 'then $4::text end',
       },
     ],
     noticedBy: {

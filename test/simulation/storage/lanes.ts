@@ -107,14 +107,17 @@ export class SimulatedLanes implements LaneStorage<OfficeScope> {
     trial: RecordedEvent,
     work: (batch: LaneBatch<OfficeScope>) => Promise<Result>,
   ): Promise<Result | typeof BUSY> {
-    if (!(await this.#trials.hold(connection, lane))) return BUSY;
+    const earlierStarts = await this.#trials.begin(connection, lane, trial);
+    if (earlierStarts === BUSY) return BUSY;
     try {
-      const earlierStarts = await this.#trials.begin(connection, lane, trial);
-      return await this.#store.transactionOn(connection, lane.subscriber, (unit) =>
-        this.#run(lane, unit, earlierStarts, work),
-      );
-    } finally {
+      return await this.#store.transactionOn(connection, lane.subscriber, (unit) => {
+        unit.endWith(this.#trials.ending(lane, trial));
+        unit.onCommit(() => this.#trials.noteEnd(lane, trial));
+        return this.#run(lane, unit, earlierStarts, work);
+      });
+    } catch (error) {
       await this.#trials.end(connection, lane, trial);
+      throw error;
     }
   }
 

@@ -35,7 +35,7 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
           : [];
       const { event } = row;
       const attempts = row.attempts + 1;
-      suspicions.raise(lane, event);
+      if (suspicions.raise(lane, event)) suspicions.charge(lane, event);
       if (has('attemptsAreSpentFirst'))
         unit.sendLast((backend) =>
           changeRow(schema, lane, event, () => ({ ...row, attempts, dueAt: backend.now + pauseMs(attempts) }))(backend),

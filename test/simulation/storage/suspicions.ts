@@ -15,12 +15,17 @@ export class Suspicions {
     this.#isRaisedElsewhere = isRaisedElsewhere;
   }
 
-  /** Whoever has begun before, and does not know yet that its connection is gone, looks dead to who begins now. */
-  raise(lane: Lane, event: RecordedEvent): void {
+  /** Returns whether somebody else has begun before, and does not know yet that it looks dead to who begins now. */
+  raise(lane: Lane, event: RecordedEvent): boolean {
     const suspect = suspectOf(lane.subscriber, event.id);
-    if (this.#raised.has(suspect)) return;
-    if (this.#isRaisedElsewhere(suspect)) this.#charge(suspect);
+    if (this.#raised.has(suspect)) return false;
+    const isRaisedElsewhere = this.#isRaisedElsewhere(suspect);
     this.#raised.add(suspect);
+    return isRaisedElsewhere;
+  }
+
+  charge(lane: Lane, event: RecordedEvent): void {
+    this.#charge(suspectOf(lane.subscriber, event.id));
   }
 
   drop(lane: Lane, event: RecordedEvent): void {
@@ -30,7 +35,7 @@ export class Suspicions {
   /** What was recorded could not be taken back. */
   confirm(lane: Lane, event: RecordedEvent): void {
     this.drop(lane, event);
-    this.#charge(suspectOf(lane.subscriber, event.id));
+    this.charge(lane, event);
   }
 
   /** The process has stopped. */

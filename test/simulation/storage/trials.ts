@@ -1,4 +1,4 @@
-import type { Lane } from '#events/messaging/lanes/lane-storage';
+import { BUSY, type Lane } from '#events/messaging/lanes/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log/log';
 import type { Statement } from '../database/backend.ts';
 import type { Connection } from './connection.ts';
@@ -13,43 +13,65 @@ export class SimulatedTrials {
     this.#store = store;
   }
 
-  /** Holds the lane until the end of the trial; false where another holds it. */
-  async hold(connection: Connection, lane: Lane): Promise<boolean> {
-    const hold = tryLane(lane, this.#store, 'session');
-    return connection.send(`${lane.subscriber}: hold for a trial`, function* (backend) {
-      return (backend.endsWhenSilent = yield* hold(backend));
-    });
+  /** Holds the lane until the end of the trial and records its start; returns how many earlier ones were never ended. */
+  async begin(connection: Connection, lane: Lane, trial: RecordedEvent): Promise<number | typeof BUSY> {
+    const { suspicions } = this.#store;
+    const name = trialOf(lane, trial.position);
+    const owed = this.#owed.has(name) ? 1 : 0;
+    const isRaisedElsewhere = suspicions.raise(lane, trial);
+    try {
+      const begun = await connection.send(
+        `${lane.subscriber}: begin the trial of ${trial.position}`,
+        this.#record(lane, trial, owed),
+      );
+      if (begun === BUSY) suspicions.drop(lane, trial);
+      else this.#owed.add(name);
+      if (begun !== BUSY && isRaisedElsewhere) suspicions.charge(lane, trial);
+      return begun;
+    } catch (error) {
+      this.#owed.add(name);
+      suspicions.confirm(lane, trial);
+      connection.close();
+      throw error;
+    }
   }
 
-  /** Records a start; returns how many earlier ones were never ended. */
-  async begin(connection: Connection, lane: Lane, trial: RecordedEvent): Promise<number> {
-    const { schema, has, suspicions } = this.#store;
-    const { position } = trial;
-    suspicions.raise(lane, trial);
-    if (!has('trialsAreRecorded')) return 0;
-    const owed = this.#owed.has(trialOf(lane, position)) ? 1 : 0;
-    this.#owed.add(trialOf(lane, position));
-    return connection.send(`${lane.subscriber}: begin the trial of ${position}`, function* (backend) {
+  /** Takes the start back and lets go of the lane, with the commit. */
+  ending(lane: Lane, trial: RecordedEvent): Statement<void> {
+    return this.#takeBack(lane, trial);
+  }
+
+  /** What was taken back with the commit is neither owed nor suspected. */
+  noteEnd(lane: Lane, trial: RecordedEvent): void {
+    this.#owed.delete(trialOf(lane, trial.position));
+    this.#store.suspicions.drop(lane, trial);
+  }
+
+  /** The same after what was undone; where it fails it is owed, and the connection is given up. */
+  async end(connection: Connection, lane: Lane, trial: RecordedEvent): Promise<void> {
+    const { suspicions } = this.#store;
+    try {
+      await connection.send(`${lane.subscriber}: end the trial of ${trial.position}`, this.#takeBack(lane, trial));
+      this.noteEnd(lane, trial);
+    } catch {
+      suspicions.confirm(lane, trial);
+      connection.close();
+    }
+  }
+
+  #record(lane: Lane, { position }: RecordedEvent, owed: number): Statement<number | typeof BUSY> {
+    const { schema, has } = this.#store;
+    const hold = tryLane(lane, this.#store, 'session');
+    return function* (backend) {
+      if (!(yield* hold(backend))) return BUSY;
+      backend.endsWhenSilent = true;
+      if (!has('trialsAreRecorded')) return 0;
       yield* backend.holdRow(schema.trials, lane.id);
       const before = backend.get(schema.trials, lane.id);
       const earlier = before?.position === position ? Math.max(0, before.starts - owed) : 0;
       backend.set(schema.trials, lane.id, { position, starts: earlier + 1 });
       return earlier;
-    });
-  }
-
-  /** Whoever lives to see the end takes the start back; where that fails it is owed, and the connection is given up. */
-  async end(connection: Connection, lane: Lane, trial: RecordedEvent): Promise<void> {
-    const { suspicions } = this.#store;
-    const { position } = trial;
-    try {
-      await connection.send(`${lane.subscriber}: end the trial of ${position}`, this.#takeBack(lane, trial));
-      this.#owed.delete(trialOf(lane, position));
-      suspicions.drop(lane, trial);
-    } catch {
-      suspicions.confirm(lane, trial);
-      connection.close();
-    }
+    };
   }
 
   #takeBack(lane: Lane, { position }: RecordedEvent): Statement<void> {

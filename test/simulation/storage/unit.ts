@@ -26,6 +26,7 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
   readonly #requests: NewRequests;
   readonly #effects: Effect[] = [];
   readonly #last: Statement<unknown>[] = [];
+  readonly #end: Statement<unknown>[] = [];
   readonly #onCommit: (() => void)[] = [];
   readonly #onLoss: (() => void)[] = [];
   #dawdling: { readonly milliseconds: number; readonly isInVain: boolean } | undefined;
@@ -74,6 +75,11 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     this.#last.push(statement);
   }
 
+  /** Sends it after everything else. */
+  endWith(statement: Statement<unknown>): void {
+    this.#end.push(statement);
+  }
+
   onCommit(then: () => void): void {
     this.#onCommit.push(then);
   }
@@ -112,7 +118,7 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     if (this.#dawdling) await this.#appendEarly(this.#dawdling);
     const { drafts } = this.outbox;
     const facts = drafts.length > 0 && !this.#dawdling ? [append(drafts, this.#store.has)] : [];
-    const last = [...this.#requests.statements(), ...this.#last, ...facts];
+    const last = [...this.#requests.statements(), ...this.#last, ...facts, ...this.#end];
     const results = await this.transaction.commit(`${this.#what}: commit`, last).catch((error: unknown) => {
       for (const tell of this.#onLoss) tell();
       throw error;

@@ -105,12 +105,16 @@ export class PostgresLanes<Scope> implements LaneStorage<Scope> {
     trial: RecordedEvent,
     work: (batch: LaneBatch<Scope>) => Promise<Result>,
   ): Promise<Result | typeof BUSY> {
-    if (!(await this.#trials.hold(client, lane))) return BUSY;
+    const earlierStarts = await this.#trials.begin(client, lane, trial);
+    if (earlierStarts === BUSY) return BUSY;
     try {
-      const earlierStarts = await this.#trials.begin(client, lane, trial);
-      return await this.#store.transactionOn(client, (unit) => this.#run(lane, unit, earlierStarts, work));
-    } finally {
+      return await this.#store.transactionOn(client, (unit) => {
+        unit.endWith(this.#trials.ending(lane, trial));
+        return this.#run(lane, unit, earlierStarts, work);
+      });
+    } catch (error) {
       await this.#trials.end(client, lane, trial);
+      throw error;
     }
   }
 

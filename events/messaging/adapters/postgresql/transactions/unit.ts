@@ -37,6 +37,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   readonly #requests: NewRequests;
   readonly #scopes = new Map<TenantId, Scope>();
   readonly #last: FinalStatement[] = [];
+  readonly #end: FinalStatement[] = [];
 
   constructor(dependencies: UnitDependencies<Scope>) {
     this.#of = dependencies;
@@ -57,6 +58,11 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   /** Sends a statement of the post office with COMMIT, before the facts. */
   sendLast(statement: FinalStatement): void {
     this.#last.push(statement);
+  }
+
+  /** Sends it after everything else: nothing but COMMIT can fail behind it. */
+  endWith(statement: FinalStatement): void {
+    this.#end.push(statement);
   }
 
   async recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined> {
@@ -98,7 +104,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     const { drafts } = this.outbox;
     const requests = this.#requests.statements();
     const facts = drafts.length > 0 ? [appendStatement(drafts)] : [];
-    const results = await this.transaction.commit([...requests, ...this.#last, ...facts]);
+    const results = await this.transaction.commit([...requests, ...this.#last, ...facts, ...this.#end]);
     this.#requests.handOver(results);
     this.outbox.noteCommit();
     if (drafts.length > 0) this.#of.onAppended(drafts.map(({ type }) => type));
