@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { ContextDoors } from '#app/persistence/backbone';
 import type { UnitScope } from '#events/messaging';
+import type { QueueSql } from '#events/messaging/adapters/postgresql/transactions/queued-sql';
 import type { Order } from '../work/order.ts';
 import { createWork, type Effect, SCHEMA } from '../work/tables.ts';
 import { EFFECT_ROWS, OrderRow, WORK_ROWS } from '../contenders/mikro-orm-entities.ts';
@@ -13,7 +14,7 @@ export interface BenchScope extends UnitScope {
   readonly effects: {
     save(effect: Effect, order: Paid): void;
     /** Many rows by one statement. */
-    saveAll(effect: Effect, orders: readonly Paid[]): Promise<void>;
+    saveAll(effect: Effect, orders: readonly Paid[]): void;
   };
 }
 
@@ -22,7 +23,7 @@ export const benchDoors: ContextDoors<BenchScope> = {
   mikroOrm: {
     context: SCHEMA,
     entities: WORK_ROWS,
-    createScope: (em, unit) => ({ ...unit, orders: ordersOf(em), effects: effectsOf(em) }),
+    createScope: (em, unit, queueSql) => ({ ...unit, orders: ordersOf(em), effects: effectsOf(em, queueSql) }),
   },
   inMemory: {
     context: SCHEMA,
@@ -38,16 +39,12 @@ const ordersOf = (em: EntityManager): BenchScope['orders'] => ({
     void em.create(OrderRow, { id: orderId, customerId, total }, { persist: true }),
 });
 
-const effectsOf = (em: EntityManager): BenchScope['effects'] => ({
+const effectsOf = (em: EntityManager, queueSql: QueueSql): BenchScope['effects'] => ({
   save: (effect, { orderId, total }) =>
     void em.create(EFFECT_ROWS[effect], { orderId, amount: total }, { persist: true }),
-  saveAll: async (effect, orders) => {
-    await em.execute(`insert into ${SCHEMA}.${effect} (order_id, amount) select * from unnest(?::uuid[], ?::int[])`, [
-      toArray(orders.map(({ orderId }) => orderId)),
-      toArray(orders.map(({ total }) => total)),
-    ]);
-  },
+  saveAll: (effect, orders) =>
+    queueSql(`insert into ${SCHEMA}.${effect} (order_id, amount) select * from unnest($1::uuid[], $2::int[])`, [
+      orders.map(({ orderId }) => orderId),
+      orders.map(({ total }) => total),
+    ]),
 });
-
-/** MikroORM would take a list for a list of values. */
-const toArray = (values: readonly (string | number)[]) => `{${values.join()}}`;

@@ -27,7 +27,7 @@ export const allAtOnce = (heard: Heard): readonly Subscriber<BenchScope>[] =>
       on: OrderPlaced,
       startAt: 'now',
       handleBatch: async ({ effects }, events) => {
-        await effects.saveAll(
+        effects.saveAll(
           effect,
           events.map(({ data }) => data),
         );

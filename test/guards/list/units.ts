@@ -69,9 +69,9 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: POSTGRES_UNIT,
-        snippet: `const results = await this.transaction.commit([...requests, ...this.#last, ...facts, ...this.#end]);`,
+        snippet: `const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);`,
         replacement: `if (drafts.length > 0) this.#of.onAppended();
-    const results = await this.transaction.commit([...requests, ...this.#last, ...facts, ...this.#end]);`,
+    const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);`,
       },
     ],
     noticedBy: {

@@ -18,6 +18,7 @@ import { withConnection } from './transactions/pool.ts';
 import { PostgresRequests } from './requests/requests.ts';
 import { PostgresSchedule } from './relay/schedule.ts';
 import { Transaction } from './transactions/transaction.ts';
+import type { QueueSql } from './transactions/queued-sql.ts';
 import { PostgresUnit } from './transactions/unit.ts';
 
 /** What a context's MikroORM door offers. */
@@ -25,7 +26,7 @@ export interface MikroOrmContext<Scope> {
   /** Also the name of its schema. */
   readonly context: string;
   readonly entities: Entities;
-  readonly createScope: (em: EntityManager, unit: UnitScope) => Scope;
+  readonly createScope: (em: EntityManager, unit: UnitScope, queueSql: QueueSql) => Scope;
 }
 
 const refuse = () => {
@@ -136,13 +137,17 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
     const em = this.#units.reading();
     return work({
       scopeOf: (tenantId) =>
-        createScope(em, {
-          tenantId,
-          clock: this.#of.clock,
-          publish: refuse,
-          request: refuse,
-          schedule: { after: refuse, at: refuse, cancel: refuse },
-        }),
+        createScope(
+          em,
+          {
+            tenantId,
+            clock: this.#of.clock,
+            publish: refuse,
+            request: refuse,
+            schedule: { after: refuse, at: refuse, cancel: refuse },
+          },
+          refuse,
+        ),
       recall: async () => undefined,
       remember: () => undefined,
     });

@@ -15,6 +15,7 @@ import { appendStatement } from '../log/log-statements.ts';
 import { NewRequests } from '../requests/new-requests.ts';
 import { type Appointment, cancelStatement, scheduleStatement } from '../relay/schedule.ts';
 import type { MikroOrmContext } from '../store.ts';
+import { QueuedSql } from './queued-sql.ts';
 import type { FinalStatement, Transaction } from './transaction.ts';
 
 export interface UnitDependencies<Scope> {
@@ -36,6 +37,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   readonly #schema: string;
   readonly #requests: NewRequests;
   readonly #scopes = new Map<TenantId, Scope>();
+  readonly #queued = new QueuedSql();
   readonly #last: FinalStatement[] = [];
   readonly #end: FinalStatement[] = [];
 
@@ -50,7 +52,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   scopeOf(tenantId: TenantId): Scope {
     const known = this.#scopes.get(tenantId);
     if (known) return known;
-    const scope = this.#of.door.createScope(this.#of.em, this.#unitScope(tenantId));
+    const scope = this.#of.door.createScope(this.#of.em, this.#unitScope(tenantId), this.#queued.add);
     this.#scopes.set(tenantId, scope);
     return scope;
   }
@@ -97,15 +99,16 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     });
   }
 
-  /** Flushes MikroORM's changes, then sends the rest, the facts, and COMMIT in one write. */
+  /** Flushes MikroORM's changes, then sends what was queued, the rest, the facts, and COMMIT in one write. */
   async commit(): Promise<void> {
     await this.transaction.close(() => this.#of.em.flush());
     this.close();
     const { drafts } = this.outbox;
     const requests = this.#requests.statements();
     const facts = drafts.length > 0 ? [appendStatement(drafts)] : [];
-    const results = await this.transaction.commit([...requests, ...this.#last, ...facts, ...this.#end]);
-    this.#requests.handOver(results);
+    const queued = this.#queued.statements;
+    const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);
+    this.#requests.handOver(results.slice(queued.length));
     this.outbox.noteCommit();
     if (drafts.length > 0) this.#of.onAppended(drafts.map(({ type }) => type));
   }
@@ -116,6 +119,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   }
 
   close(): void {
+    this.#queued.close();
     this.outbox.close();
   }
 
