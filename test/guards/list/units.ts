@@ -80,6 +80,22 @@ export const units: readonly Guard[] = [
     },
   },
   {
+    name: 'queued-are-no-requests',
+    hazard: 'half a unit of work is kept',
+    promise: 'requests are handed over whatever else its unit has queued',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: 'this.#requests.handOver(results.slice(queued.length));',
+        replacement: 'this.#requests.handOver(results);',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/queued-sql.test.ts',
+      title: 'a queued statement > leaves alone which requests its unit hands over',
+    },
+  },
+  {
     name: 'failed-unit-rolled-back',
     hazard: 'half a unit of work is kept',
     promise: 'of a unit of work that throws nothing is kept',

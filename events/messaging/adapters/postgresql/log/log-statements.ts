@@ -1,6 +1,6 @@
 import type { EventDraft, RecordedEvent } from '../../../log/log.ts';
 import type { TenantId } from '#shared-kernel/tenant';
-import type { Statement } from '../transactions/statement.ts';
+import type { PipelinedStatement } from '../transactions/pipeline.ts';
 
 /** The columns that carry a fact, in every table that holds one. */
 export const FACT_COLUMNS =
@@ -31,10 +31,10 @@ const APPEND = `${INSERT} select * from unnest(${parameters('[]')})`;
 const APPEND_ONE = `${INSERT} values (${parameters()})`;
 
 /** Appends facts in their order, in one statement. */
-export const appendStatement = (drafts: readonly EventDraft[]): Statement =>
+export const appendStatement = (drafts: readonly EventDraft[]): PipelinedStatement =>
   drafts.length === 1
-    ? { name: 'messaging.append-one', text: APPEND_ONE, values: valuesOf(drafts[0]!) }
-    : { name: 'messaging.append', text: APPEND, values: columnsOf(drafts.map(valuesOf)) };
+    ? { name: 'messaging.append-one', text: APPEND_ONE, values: valuesOf(drafts[0]!), givesNothing: true }
+    : { name: 'messaging.append', text: APPEND, values: columnsOf(drafts.map(valuesOf)), givesNothing: true };
 
 const valuesOf = (draft: EventDraft): unknown[] => [
   draft.id,
@@ -43,13 +43,22 @@ const valuesOf = (draft: EventDraft): unknown[] => [
   draft.tenantId,
   draft.key,
   draft.data,
-  draft.occurredAt.toISOString(),
+  isoOf(draft.occurredAt),
   draft.correlationId,
   draft.causationId,
   draft.traceparent,
   draft.actor,
   draft.source,
 ];
+
+let lastMoment = 0;
+let lastIso = '';
+
+/** Many facts of a busy process have a moment in common. */
+function isoOf(moment: Date): string {
+  if (moment.getTime() !== lastMoment) [lastMoment, lastIso] = [moment.getTime(), moment.toISOString()];
+  return lastIso;
+}
 
 const columnsOf = (rows: readonly (readonly unknown[])[]): unknown[][] =>
   FACT_TYPES.map((_type, at) => rows.map((row) => row[at]));

@@ -4,6 +4,8 @@ import type { Statement } from './statement.ts';
 /** One of the statements that leave together. */
 export interface PipelinedStatement extends Statement {
   readonly types?: pg.CustomTypesConfig;
+  /** Whatever it gives is let go: the server is not asked in what form it comes. */
+  readonly givesNothing?: true;
   /** Turns its failure into what it means. */
   readonly explain?: (error: unknown) => unknown;
 }
@@ -112,10 +114,10 @@ class Pipeline extends Submission {
   }
 
   submit(connection: Connection): void {
-    for (const [at, { name, text }] of this.#statements.entries()) {
+    for (const [at, { name, text, givesNothing }] of this.#statements.entries()) {
       if (name === undefined) connection.parse({ name, text });
       connection.bind({ statement: name, values: this.#values[at]! });
-      connection.describe(UNNAMED);
+      if (!givesNothing) connection.describe(UNNAMED);
       connection.execute(UNNAMED);
     }
     connection.sync();
@@ -126,7 +128,7 @@ class Pipeline extends Submission {
   }
 
   handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    this.#current.addRow(this.#current.parseRow(fields));
+    if (!this.#statements[this.#answered]!.givesNothing) this.#current.addRow(this.#current.parseRow(fields));
   }
 
   handleCommandComplete(message: unknown): void {

@@ -17,7 +17,7 @@ export class QueuedSql {
   readonly add: QueueSql = (text, values) => {
     if (this.#isClosed) throw new TransactionEnded();
     const name = nameOf(text);
-    this.statements.push({ ...(name && { name }), text, values: [...values] });
+    this.statements.push({ ...(name && { name }), text, values: [...values], givesNothing: true });
   };
 
   close(): void {

@@ -34,6 +34,6 @@ export function preparedTexts(one: string, several: string) {
   return (rows: readonly Row[], values: unknown[]): FinalStatement => {
     const text = rows.length === 1 ? one : several;
     const name = nameOf(text);
-    return { ...(name && { name }), text, values };
+    return { ...(name && { name }), text, values, givesNothing: true };
   };
 }

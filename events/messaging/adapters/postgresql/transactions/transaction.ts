@@ -27,8 +27,8 @@ export interface FinalStatement extends PipelinedStatement {
   readonly heed?: (result: pg.QueryResult) => void;
 }
 
-const BEGIN: Statement = { name: 'messaging.begin', text: 'begin', values: [] };
-const COMMIT: Statement = { name: 'messaging.commit', text: 'commit', values: [] };
+const BEGIN: PipelinedStatement = { name: 'messaging.begin', text: 'begin', values: [], givesNothing: true };
+const COMMIT: PipelinedStatement = { name: 'messaging.commit', text: 'commit', values: [], givesNothing: true };
 
 /**
  * One transaction on one connection, in as few round trips as it can be: what is asked before all that can go on now has gone
