@@ -10,36 +10,57 @@ export class NotFaithfulJson extends Error {
 }
 
 /** Passes only what reads back from JSON, and from PostgreSQL, exactly as it was written. @throws {NotFaithfulJson} */
-export function assertFaithfulJson(value: unknown, path = ''): void {
-  if (value === null || typeof value === 'boolean' || value === undefined) return;
-  if (typeof value === 'string') return assertStorable(value, path);
-  if (typeof value === 'number') return assertExact(value, path);
-  if (Array.isArray(value)) return value.forEach((item, at) => assertPresent(item, `${path}[${at}]`));
-  if (typeof value === 'object' && isPlain(value)) return assertFields(value, path);
-  throw new NotFaithfulJson(path, `is a ${typeof value} that JSON cannot hold`);
+export function assertFaithfulJson(value: unknown): void {
+  const flaw = flawIn(value);
+  if (flaw) throw new NotFaithfulJson(flaw.path.replace(/^\./, ''), flaw.why);
 }
 
-function assertStorable(value: string, path: string): void {
-  if (value.includes('\0')) throw new NotFaithfulJson(path, 'contains a NUL byte');
-  if (!value.isWellFormed()) throw new NotFaithfulJson(path, 'contains a lone surrogate');
+/** Where a value goes wrong, and how. Its path is put together on the way back: hardly any value goes wrong. */
+interface Flaw {
+  readonly path: string;
+  readonly why: string;
 }
 
-function assertExact(value: number, path: string): void {
-  if (!Number.isFinite(value)) throw new NotFaithfulJson(path, `is ${value}`);
-  if (Object.is(value, -0)) throw new NotFaithfulJson(path, 'is negative zero');
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new NotFaithfulJson(path, 'is beyond 2^53');
+const flaw = (why: string): Flaw => ({ path: '', why });
+
+const inside = (step: string, { path, why }: Flaw): Flaw => ({ path: step + path, why });
+
+function flawIn(value: unknown): Flaw | undefined {
+  if (value === null || typeof value === 'boolean' || value === undefined) return undefined;
+  if (typeof value === 'string') return flawInText(value);
+  if (typeof value === 'number') return flawInNumber(value);
+  if (Array.isArray(value)) return flawInList(value);
+  if (typeof value === 'object' && isPlain(value)) return flawInFields(value as Readonly<Record<string, unknown>>);
+  return flaw(`is a ${typeof value} that JSON cannot hold`);
 }
 
-function assertPresent(item: unknown, path: string): void {
-  if (item === undefined) throw new NotFaithfulJson(path, 'is undefined inside a list');
-  assertFaithfulJson(item, path);
+function flawInText(value: string): Flaw | undefined {
+  if (value.includes('\0')) return flaw('contains a NUL byte');
+  if (!value.isWellFormed()) return flaw('contains a lone surrogate');
+  return undefined;
 }
 
-function assertFields(value: object, path: string): void {
-  for (const [name, field] of Object.entries(value)) {
-    assertStorable(name, `${path}.${name}`);
-    assertFaithfulJson(field, path ? `${path}.${name}` : name);
+function flawInNumber(value: number): Flaw | undefined {
+  if (!Number.isFinite(value)) return flaw(`is ${value}`);
+  if (Object.is(value, -0)) return flaw('is negative zero');
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return flaw('is beyond 2^53');
+  return undefined;
+}
+
+function flawInList(list: readonly unknown[]): Flaw | undefined {
+  for (let at = 0; at < list.length; at += 1) {
+    const found = list[at] === undefined ? flaw('is undefined inside a list') : flawIn(list[at]);
+    if (found) return inside(`[${at}]`, found);
   }
+  return undefined;
+}
+
+function flawInFields(fields: Readonly<Record<string, unknown>>): Flaw | undefined {
+  for (const name of Object.keys(fields)) {
+    const found = flawInText(name) ?? flawIn(fields[name]);
+    if (found) return inside(`.${name}`, found);
+  }
+  return undefined;
 }
 
 function isPlain(value: object): boolean {

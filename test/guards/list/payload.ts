@@ -34,36 +34,36 @@ export const payload: readonly Guard[] = [
     },
   },
   refusal('nul-refused', 'a NUL byte', {
-    snippet: `if (value.includes('\\0')) throw new NotFaithfulJson(path, 'contains a NUL byte');`,
+    snippet: `if (value.includes('\\0')) return flaw('contains a NUL byte');`,
     replacement: '',
   }),
   refusal('nul-in-name-refused', 'a NUL byte in the name of a field', {
-    snippet: 'assertStorable(name, `${path}.${name}`);',
-    replacement: '',
+    snippet: 'flawInText(name) ?? flawIn(fields[name])',
+    replacement: 'flawIn(fields[name])',
   }),
   refusal('lone-surrogate-refused', 'a lone surrogate', {
-    snippet: `if (!value.isWellFormed()) throw new NotFaithfulJson(path, 'contains a lone surrogate');`,
+    snippet: `if (!value.isWellFormed()) return flaw('contains a lone surrogate');`,
     replacement: '',
   }),
   refusal('nan-refused', 'NaN', {
-    snippet: 'if (!Number.isFinite(value)) throw new NotFaithfulJson(path, `is ${value}`);',
+    snippet: 'if (!Number.isFinite(value)) return flaw(`is ${value}`);',
     replacement: '',
   }),
   refusal('negative-zero-refused', 'negative zero', {
-    snippet: `if (Object.is(value, -0)) throw new NotFaithfulJson(path, 'is negative zero');`,
+    snippet: `if (Object.is(value, -0)) return flaw('is negative zero');`,
     replacement: '',
   }),
   refusal('beyond-2-53-refused', 'a whole number beyond 2^53', {
-    snippet: `if (Number.isInteger(value) && !Number.isSafeInteger(value)) throw new NotFaithfulJson(path, 'is beyond 2^53');`,
+    snippet: `if (Number.isInteger(value) && !Number.isSafeInteger(value)) return flaw('is beyond 2^53');`,
     replacement: '',
   }),
   refusal('bigint-refused', 'a BigInt', {
-    snippet: 'throw new NotFaithfulJson(path, `is a ${typeof value} that JSON cannot hold`);',
-    replacement: '',
+    snippet: 'return flaw(`is a ${typeof value} that JSON cannot hold`);',
+    replacement: 'return undefined;',
   }),
   refusal('undefined-in-list-refused', 'nothing inside a list', {
-    snippet: `if (item === undefined) throw new NotFaithfulJson(path, 'is undefined inside a list');`,
-    replacement: '',
+    snippet: `list[at] === undefined ? flaw('is undefined inside a list') : flawIn(list[at])`,
+    replacement: 'flawIn(list[at])',
   }),
   refusal('map-refused', 'a map', {
     snippet: `typeof value === 'object' && isPlain(value)`,

@@ -89,8 +89,8 @@ export const requests: readonly Guard[] = [
       { file: NEW_REQUESTS, snippet: 'this.#taker.take(', replacement: 'return this.#taker.take(' },
       {
         file: 'events/messaging/adapters/postgresql/transactions/unit.ts',
-        snippet: 'this.#requests.handOver(results);',
-        replacement: 'await this.#requests.handOver(results);',
+        snippet: 'this.#requests.handOver(results.slice(queued.length));',
+        replacement: 'await this.#requests.handOver(results.slice(queued.length));',
       },
     ],
     noticedBy: request('never holds up the lane that asked for it'),
