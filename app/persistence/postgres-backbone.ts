@@ -48,7 +48,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   const contexts: string[] = [];
   const sources: PostgresLogSource[] = [];
   const announcer = new Announcer({
-    notify: (types) => notifyAppended(pool, types),
+    notify: (types) => notifyAppended(pool, { by: membership.self, types }),
     hasListeners: () => membership.hasOthers,
     concernsOthers: (type) => relay?.concernsOthers(type) ?? true,
     reportError,

@@ -91,8 +91,23 @@ test.each([[['desk.NoteTaken', 'desk.NoteFiled']], [undefined]])(
     const onNotice = (told: unknown) => void heard.push(told);
     const source = new PostgresLogSource(desk.database.address, { reportError: () => undefined, onNotice });
     await source.rows(0, 10);
-    await (types ? notifyAppended(desk.pool, types) : desk.pool.query(`notify ${APPENDED}`));
+    await (types ? notifyAppended(desk.pool, { types }) : desk.pool.query(`notify ${APPENDED}`));
     await until(async () => expect(heard).toEqual([types]));
     await source.close();
   },
 );
+
+test('a reader hears of what other relays appended, and not of what its own did', async () => {
+  await using desk = await openDesk();
+  const heard: unknown[] = [];
+  const onNotice = (told: unknown) => void heard.push(told);
+  const source = new PostgresLogSource(desk.database.address, {
+    reportError: () => undefined,
+    onNotice,
+    memberName: '7',
+  });
+  await source.rows(0, 10);
+  for (const by of ['7', '77', undefined]) await notifyAppended(desk.pool, { by, types: [`desk.By${by}`] });
+  await until(async () => expect(heard).toEqual([['desk.By77'], ['desk.Byundefined']]));
+  await source.close();
+});

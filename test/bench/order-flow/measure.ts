@@ -23,14 +23,17 @@ export interface OrderFlow {
   readonly idleFor?: number;
 }
 
-/** Before the orders that count, so many of a hundred do not: a server that has run for a while is no longer being compiled. */
+/**
+ * Before the orders that count, such a share of them does not, for each process: a server that has run for a while is no longer
+ * being compiled, and each of several has to see as many as the only one.
+ */
 const WARM_UP_SHARE = 0.4;
 
 /** Opens a shop, orders, and says what an order took; everything is counted in the shop's tables afterwards. @throws {Disqualified} */
 export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Omit<Work, 'ground'>): Promise<Figures> {
   const { open, clients = 8, processes = 1, isHot = false, share = 1, idleFor = 10_000 } = flow;
   const orders = Math.ceil(events * share);
-  const warmUp = Math.ceil(orders * WARM_UP_SHARE);
+  const warmUp = Math.ceil(orders * WARM_UP_SHARE * processes);
   const demand = planOrders({ orders: warmUp + orders, isHot });
   const ground = await openPrivateGround(COUNTING);
   try {

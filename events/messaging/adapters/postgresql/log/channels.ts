@@ -7,15 +7,28 @@ export const APPENDED = 'microlith_appended';
 export const OPERATED = 'microlith_operated';
 
 const SEPARATOR = ' ';
+/** Before a relay's name, so that nobody takes it for a type. */
+const BY = '@';
 
-/** Tells everybody who listens that facts of these types were appended. */
-export const notifyAppended = (connection: Queryable, types: readonly string[]): Promise<unknown> =>
+/** What a notice says. */
+export interface Notice {
+  /** The relay of the process that has appended; nothing where it does not say. */
+  readonly by?: string | undefined;
+  /** Which types; nothing where it does not say, as that of an older process. */
+  readonly types?: readonly string[] | undefined;
+}
+
+/** Tells everybody who listens that facts were appended. */
+export const notifyAppended = (connection: Queryable, { by, types = [] }: Notice): Promise<unknown> =>
   send(connection, {
     name: 'messaging.notify',
     text: `select pg_notify('${APPENDED}', $1)`,
-    values: [types.join(SEPARATOR)],
+    values: [[...(by ? [`${BY}${by}`] : []), ...types].join(SEPARATOR)],
   });
 
-/** The types in a notice; nothing where it does not say, as that of an older process. */
-export const typesIn = (payload: string | undefined): readonly string[] | undefined =>
-  payload ? payload.split(SEPARATOR) : undefined;
+export function readNotice(payload: string | undefined): Notice {
+  const words = payload ? payload.split(SEPARATOR) : [];
+  const by = words.find((word) => word.startsWith(BY))?.slice(BY.length);
+  const types = words.filter((word) => !word.startsWith(BY));
+  return { by, types: types.length > 0 ? types : undefined };
+}

@@ -9,7 +9,7 @@ import {
   type ServerRun,
 } from '../../../log/log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
-import { APPENDED, OPERATED, typesIn } from './channels.ts';
+import { APPENDED, OPERATED, readNotice } from './channels.ts';
 import { copyFacts } from './copied-facts.ts';
 import { lastBefore } from './last-before.ts';
 import { joinMembers } from '../relay/members.ts';
@@ -42,7 +42,7 @@ interface NearRow extends FactRow {
 
 export interface LogSourceOptions {
   readonly reportError: (error: unknown) => void;
-  /** A process has appended facts, of these types where it says so. */
+  /** Another process has appended facts, of these types where it says so. */
   readonly onNotice: (types?: readonly string[]) => void;
   /** An operator has changed something by hand. */
   readonly onOperated?: () => void;
@@ -164,6 +164,13 @@ export class PostgresLogSource implements LogSource {
     this.#isListening = false;
   }
 
+  /** What this process has appended itself it knows already. */
+  #hear(payload: string | undefined): void {
+    const { memberName, onNotice } = this.#options;
+    const { by, types } = readNotice(payload);
+    if (by === undefined || by !== memberName) onNotice(types);
+  }
+
   /** Whoever comes while it is being opened waits for the same connection. */
   async #open(): Promise<pg.Client> {
     if (this.#isLost) {
@@ -192,7 +199,7 @@ export class PostgresLogSource implements LogSource {
     this.#live = client;
     client.on('error', (error) => this.#lose(client, error));
     client.on('notification', ({ channel, payload }) =>
-      channel === OPERATED ? this.#options.onOperated?.() : this.#options.onNotice(typesIn(payload)),
+      channel === OPERATED ? this.#options.onOperated?.() : this.#hear(payload),
     );
     await client.connect();
     this.#server = await meetPrimary(client);
