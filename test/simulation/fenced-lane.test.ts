@@ -34,6 +34,7 @@ function workerOn(
       bell: new Bell(timing),
       onNothing: () => undefined,
       after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' }),
+      leave: () => undefined,
       forget: () => undefined,
       close: () => undefined,
       ...tap,

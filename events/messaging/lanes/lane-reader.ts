@@ -35,6 +35,11 @@ export class LaneReader {
     return shared;
   }
 
+  /** Leaves to others what was read last. */
+  leave(): void {
+    this.#of.tap.leave();
+  }
+
   /** Whether a place is still in the log. */
   async canReadOnFrom(at: LogPosition): Promise<boolean> {
     if (at.eventId === null) return true;

@@ -142,7 +142,7 @@ export class LaneWorker<Scope> {
   async #workSlice(): Promise<Step> {
     const slice = await this.#reader.after(this.#place.seen);
     if (slice && slice.events.length > 0) {
-      if (!this.#turn.mayWork()) return { rest: this.#of.settings.stepInAfter / 3 };
+      if (!this.#turn.mayWork()) return this.#leave();
       this.#takeOver();
       return this.#attempt(slice);
     }
@@ -151,6 +151,12 @@ export class LaneWorker<Scope> {
     if (slice || step !== 'worked') return step;
     this.#turn.standBack();
     return 'idle';
+  }
+
+  /** Another process has the lane. */
+  #leave(): Step {
+    this.#reader.leave();
+    return { rest: this.#of.settings.stepInAfter / 3 };
   }
 
   /** Whoever had the lane may have been ended by an event of it. */

@@ -32,6 +32,8 @@ export interface Tap {
   after(position: number): Slice | 'behind' | undefined;
   /** Rings when there is more than there was. */
   readonly bell: Bell;
+  /** The lane leaves to others what it was last given. */
+  leave(): void;
   /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
   forget(): void;
   close(): void;
@@ -44,6 +46,8 @@ interface Tapping {
   readonly types: readonly string[];
   /** What lies before it is of no use to the lane any more. */
   at: number;
+  /** What it was given last is others' to handle. */
+  hasLeft: boolean;
   readonly bell: Bell;
   passOver: PassOver;
 }
@@ -60,6 +64,8 @@ export class Feed {
   readonly #timing: Timing;
   /** Rings when some lane has taken the last page, where that was large, or has come to its end: another is worth reading. */
   readonly hunger: Bell;
+  /** Rings when some lane is done with what it had in hand. */
+  readonly relief: Bell;
   #frontier: LogPosition;
   #kept = 0;
 
@@ -67,6 +73,7 @@ export class Feed {
     this.#bus = bus;
     this.#timing = timing;
     this.hunger = new Bell(timing);
+    this.relief = new Bell(timing);
     this.#frontier = start;
   }
 
@@ -105,6 +112,14 @@ export class Feed {
     return this.#taps.size > 0;
   }
 
+  /** Whether a lane that keeps up is at work on the last page, where that was small. */
+  get isInHand(): boolean {
+    const last = this.#pages.at(-1);
+    if (!last || last.events.length >= MANY) return false;
+    const isAtIt = ({ at, hasLeft }: Tapping) => !hasLeft && at >= last.after.position && at < last.to.position;
+    return this.#taps.values().some(isAtIt);
+  }
+
   /** Whether anybody but lanes listens to a type. */
   isHeardLive(type: string): boolean {
     const taps = this.#taps.values().filter((tap) => tap.types.includes(type));
@@ -113,7 +128,8 @@ export class Feed {
 
   tap(types: readonly string[]): Tap {
     const since = this.#frontier.position;
-    const tap: Tapping = { since, types, at: since, bell: new Bell(this.#timing), passOver: () => false };
+    const bell = new Bell(this.#timing);
+    const tap: Tapping = { since, types, at: since, hasLeft: false, bell, passOver: () => false };
     const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
@@ -121,7 +137,11 @@ export class Feed {
         tap.passOver = passOver;
       },
       after: (position) => this.#sliceAfter(tap, position),
-      bell: tap.bell,
+      bell,
+      leave: () => {
+        tap.hasLeft = true;
+        this.relief.ring();
+      },
       forget: () => {
         tap.since = this.#frontier.position;
       },
@@ -129,6 +149,7 @@ export class Feed {
         leave();
         this.#taps.delete(tap);
         this.hunger.ring();
+        this.relief.ring();
       },
     };
   }
@@ -173,6 +194,8 @@ export class Feed {
 
   #comeTo(tap: Tapping, position: number): void {
     tap.at = position;
+    tap.hasLeft = false;
+    this.relief.ring();
     const isPassed = ({ to }: Page) => this.#taps.values().every(({ at }) => at >= to.position);
     while (this.#pages[0] && isPassed(this.#pages[0])) this.#letGo();
   }

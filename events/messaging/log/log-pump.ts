@@ -17,6 +17,8 @@ export interface LogPumpDependencies {
 
 /** The longest between two looks at the log, milliseconds: the net where nothing wakes us, and a sign of life. */
 const POLL = 2_000;
+/** For so long at most, milliseconds, the next page waits for lanes that have the last one in hand. */
+const LONGEST_IN_HAND = 10;
 /** Where something was just appended more is likely, and for so long its wake-up may not come: others do not know of us yet. */
 const LOOK_AGAIN = { after: 20, unknownFor: 2_000 };
 /** While a gap holds facts back the log is looked at often, and less often the longer it lasts: a share of that time. */
@@ -69,6 +71,7 @@ export class LogPump {
   retire(): void {
     this.#appended.retire();
     this.feed.hunger.retire();
+    this.feed.relief.retire();
   }
 
   async run(until: AbortSignal): Promise<void> {
@@ -76,7 +79,7 @@ export class LogPump {
     while (!until.aborted) {
       try {
         const hasRead = await this.#readPage();
-        if (hasRead && this.feed.isTapped) await this.feed.hunger.wait(POLL);
+        if (hasRead && this.feed.isTapped) await this.#letLanesWork(until);
         if (this.#reader.isAtEnd) await this.#appended.wait(hasRead && this.#isUnknown ? LOOK_AGAIN.after : POLL);
         else if (!hasRead) await this.#appended.wait(this.#heldBackRest);
       } catch (error) {
@@ -93,6 +96,14 @@ export class LogPump {
       this.#reader.forgetProofs();
       return this.#readPage();
     });
+  }
+
+  /** While little comes at a time, more has come together once the lanes have handled what they have: each batch costs the same. */
+  async #letLanesWork(until: AbortSignal): Promise<void> {
+    const { timing } = this.#of;
+    await this.feed.hunger.wait(POLL);
+    const end = timing.now() + LONGEST_IN_HAND;
+    while (this.feed.isInHand && timing.now() < end && !until.aborted) await this.feed.relief.wait(end - timing.now());
   }
 
   #beUnknown(): void {

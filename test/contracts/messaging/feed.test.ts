@@ -93,3 +93,33 @@ test.each([
   tap.after(count);
   expect(rung).toBe(rings + 1);
 });
+
+test('a small page is in hand until the lanes that keep up have passed it', () => {
+  const feed = openFeed();
+  const [first, second] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
+  const seen = [feed.isInHand];
+  feed.push(page);
+  seen.push(feed.isInHand);
+  first.after(0);
+  first.after(1);
+  seen.push(feed.isInHand);
+  second.after(1);
+  seen.push(feed.isInHand);
+  expect(seen).toEqual([false, true, true, false]);
+});
+
+test('a page is in no hand where it is large, where a lane is behind it, and where one leaves it to others', () => {
+  const large = openFeed();
+  large.tap(['desk.NoteTaken']);
+  large.push({ ...page, events: Array.from({ length: 200 }, () => event) });
+  const behind = openFeed();
+  behind.tap(['desk.NoteTaken']);
+  behind.push(page);
+  behind.push(nextPage);
+  const left = openFeed();
+  const tap = left.tap(['desk.NoteTaken']);
+  left.push(page);
+  tap.after(0);
+  tap.leave();
+  expect([large, behind, left].map(({ isInHand }) => isInHand)).toEqual([false, false, false]);
+});

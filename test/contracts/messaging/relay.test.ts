@@ -31,7 +31,10 @@ describe('a relay', () => {
   let timing: Timing;
   let bus: Bus;
   let isMine: boolean;
+  /** What the handler waits for. */
+  let gate: Promise<void> | undefined;
   beforeEach(() => {
+    gate = undefined;
     timing = { ...HASTY };
     isMine = true;
     bus = createBus(deskCodec.types, () => undefined);
@@ -44,7 +47,10 @@ describe('a relay', () => {
     const listener = defineSubscriber<DeskScope>()({
       name: 'desk.listen',
       on: NoteTaken,
-      handle: async (_scope, { data }) => heard.push(data.text),
+      handle: async (_scope, { data }) => {
+        heard.push(data.text);
+        await gate;
+      },
     });
     relay = new Relay({
       source: log,
@@ -123,6 +129,40 @@ describe('a relay', () => {
     relay.wake();
     await untilHeard('1', '2');
     expect(log.reads).toBe(reads + 2);
+  });
+
+  test('reads on once the lanes that keep up have handled what was read', async () => {
+    timing.after = () => () => undefined;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    await until(async () => {
+      relay.wake();
+      expect(log.reads).toBeGreaterThan(1);
+    });
+    log.append();
+    relay.wake();
+    await untilHeard('1');
+    const { reads } = log;
+    log.append();
+    relay.wake();
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    expect(log.reads).toBe(reads);
+    resolve();
+    await untilHeard('1', '2');
+  });
+
+  test('reads on after a moment, however long a lane takes', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    log.append();
+    relay.wake();
+    await untilHeard('1');
+    const { reads } = log;
+    log.append();
+    relay.wake();
+    await until(async () => expect(log.reads).toBeGreaterThan(reads));
+    expect(heard).toEqual(['1']);
+    resolve();
   });
 
   test('takes every type to concern others before it knows the lanes', () => {
