@@ -4,6 +4,7 @@ import { defineRequest } from '#events/messaging';
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { type QueueSql, QueuedSql } from '#events/messaging/adapters/postgresql/transactions/queued-sql';
 import { TransactionEnded } from '#events/messaging/adapters/postgresql/transactions/transaction';
+import type { RequestTaker } from '#events/messaging/requests/request-storage';
 import { PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
 import { systemClock } from '#shared-kernel/clock';
 import { deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
@@ -29,7 +30,7 @@ const openQueueing = ({ pool }: Desk) =>
       ...deskOnMikroOrm,
       createScope: (em, unit, queueSql) => ({ ...deskOnMikroOrm.createScope(em, unit, queueSql), queueSql }),
     },
-    { pool, clock: systemClock, onAppended: vi.fn() },
+    { pool, clock: systemClock, onAppended: () => undefined },
   );
 
 const textsIn = async ({ database }: Desk) =>
@@ -65,7 +66,7 @@ describe('a queued statement', () => {
   test('leaves alone which requests its unit hands over', async () => {
     await using desk = await openDesk();
     const store = await openQueueing(desk);
-    const take = vi.fn();
+    const take = vi.fn<RequestTaker['take']>();
     store.offerRequestsTo({ leaseMs: 60_000, room: () => 10, take });
     await asUser(() =>
       store.unitOfWork(async ({ request, queueSql }) => {
