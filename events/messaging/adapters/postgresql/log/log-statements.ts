@@ -51,7 +51,7 @@ const valuesOf = (draft: EventDraft): unknown[] => [
   draft.source,
 ];
 
-let lastMoment = 0;
+let lastMoment = Number.NaN;
 let lastIso = '';
 
 /** Many facts of a busy process have a moment in common. */
