@@ -103,7 +103,8 @@ export class LogPump {
     const { timing } = this.#of;
     await this.feed.hunger.wait(POLL);
     const end = timing.now() + LONGEST_IN_HAND;
-    while (this.feed.isInHand && timing.now() < end && !until.aborted) await this.feed.relief.wait(end - timing.now());
+    for (let left = LONGEST_IN_HAND; left > 0 && this.feed.isInHand && !until.aborted; left = end - timing.now())
+      await this.feed.relief.wait(left);
   }
 
   #beUnknown(): void {

@@ -131,38 +131,52 @@ describe('a relay', () => {
     expect(log.reads).toBe(reads + 2);
   });
 
-  test('reads on once the lanes that keep up have handled what was read', async () => {
-    timing.after = () => () => undefined;
+  /** A fact that the lane has in hand until it may let go, and another one behind it; how often the log was read in between. */
+  async function appendBehindOneInHand(): Promise<{ readonly reads: number; readonly letGo: () => void }> {
     const { promise, resolve } = Promise.withResolvers<void>();
     gate = promise;
+    log.append();
+    relay.wake();
+    await untilHeard('1');
+    const { reads } = log;
+    log.append();
+    relay.wake();
+    return { reads, letGo: resolve };
+  }
+
+  test('reads on once the lanes that keep up have handled what was read', async () => {
+    timing.after = () => () => undefined;
     await until(async () => {
       relay.wake();
       expect(log.reads).toBeGreaterThan(1);
     });
-    log.append();
-    relay.wake();
-    await untilHeard('1');
-    const { reads } = log;
-    log.append();
-    relay.wake();
+    const { reads, letGo } = await appendBehindOneInHand();
     for (let turn = 0; turn < 10; turn += 1) await setImmediate();
     expect(log.reads).toBe(reads);
-    resolve();
+    letGo();
     await untilHeard('1', '2');
   });
 
   test('reads on after a moment, however long a lane takes', async () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    gate = promise;
-    log.append();
-    relay.wake();
-    await untilHeard('1');
-    const { reads } = log;
-    log.append();
-    relay.wake();
+    const { reads, letGo } = await appendBehindOneInHand();
     await until(async () => expect(log.reads).toBeGreaterThan(reads));
     expect(heard).toEqual(['1']);
-    resolve();
+    letGo();
+  });
+
+  test('never rests for less than no time, however fast that passes', async () => {
+    const rests: number[] = [];
+    timing.after = (rest, callback) => {
+      rests.push(rest);
+      return HASTY.after(rest, callback);
+    };
+    let moments = 0;
+    timing.now = () => (moments += 3);
+    const { reads, letGo } = await appendBehindOneInHand();
+    await until(async () => expect(log.reads).toBeGreaterThan(reads));
+    letGo();
+    await untilHeard('1', '2');
+    expect(rests.filter((rest) => rest < 0)).toEqual([]);
   });
 
   test('takes every type to concern others before it knows the lanes', () => {
