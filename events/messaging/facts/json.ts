@@ -11,8 +11,8 @@ export class NotFaithfulJson extends Error {
 
 /** Passes only what reads back from JSON, and from PostgreSQL, exactly as it was written. @throws {NotFaithfulJson} */
 export function assertFaithfulJson(value: unknown): void {
-  const flaw = flawIn(value);
-  if (flaw) throw new NotFaithfulJson(flaw.path.replace(/^\./, ''), flaw.why);
+  const found = flawIn(value);
+  if (found) throw new NotFaithfulJson(found.path.replace(/^\./, ''), found.why);
 }
 
 /** Where a value goes wrong, and how. Its path is put together on the way back: hardly any value goes wrong. */

@@ -130,7 +130,7 @@ export class Feed {
     const since = this.#frontier.position;
     const bell = new Bell(this.#timing);
     const tap: Tapping = { since, types, at: since, hasLeft: false, bell, passOver: () => false };
-    const leave = this.#bus.on(types, (event) => this.#collect(tap, event));
+    const leaveBus = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
       onNothing: (passOver) => {
@@ -146,7 +146,7 @@ export class Feed {
         tap.since = this.#frontier.position;
       },
       close: () => {
-        leave();
+        leaveBus();
         this.#taps.delete(tap);
         this.hunger.ring();
         this.relief.ring();

@@ -36,11 +36,6 @@ export class SimulatedTrials {
     }
   }
 
-  /** Takes the start back and lets go of the lane, with the commit. */
-  ending(lane: Lane, trial: RecordedEvent): Statement<void> {
-    return this.#takeBack(lane, trial);
-  }
-
   /** What was taken back with the commit is neither owed nor suspected. */
   noteEnd(lane: Lane, trial: RecordedEvent): void {
     this.#owed.delete(trialOf(lane, trial.position));
@@ -51,7 +46,7 @@ export class SimulatedTrials {
   async end(connection: Connection, lane: Lane, trial: RecordedEvent): Promise<void> {
     const { suspicions } = this.#store;
     try {
-      await connection.send(`${lane.subscriber}: end the trial of ${trial.position}`, this.#takeBack(lane, trial));
+      await connection.send(`${lane.subscriber}: end the trial of ${trial.position}`, this.ending(lane, trial));
       this.noteEnd(lane, trial);
     } catch {
       suspicions.confirm(lane, trial);
@@ -74,7 +69,8 @@ export class SimulatedTrials {
     };
   }
 
-  #takeBack(lane: Lane, { position }: RecordedEvent): Statement<void> {
+  /** Takes the start back and lets go of the lane, with the commit or after what was undone. */
+  ending(lane: Lane, { position }: RecordedEvent): Statement<void> {
     const { schema, has } = this.#store;
     return function* (backend) {
       yield* backend.holdRow(schema.trials, lane.id);

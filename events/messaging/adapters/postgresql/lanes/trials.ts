@@ -28,7 +28,7 @@ export class PostgresTrials {
     const trial = trialOf(lane, position);
     const owed = this.#owed.has(trial) ? 1 : 0;
     try {
-      const { rows } = await send<Begun>(client, this.#beginning([lane.id, position, owed, String(IDLE_TIMEOUT)]));
+      const { rows } = await send<Begun>(client, this.#begin(lane, position, owed));
       if (!rows[0]!.is_held) return BUSY;
       this.#owed.add(trial);
       return Math.max(0, (rows[0]!.starts ?? 1) - 1);
@@ -55,7 +55,7 @@ export class PostgresTrials {
     }
   }
 
-  #beginning(values: unknown[]): Statement {
+  #begin(lane: Lane, position: number, owed: number): Statement {
     return {
       name: `${this.#schema}.begin-trial`,
       text: `
@@ -69,7 +69,7 @@ export class PostgresTrials {
             where t.position <= $2
           returning starts)
         select hold.timeout is not null as is_held, begun.starts from hold left join begun on true`,
-      values,
+      values: [lane.id, position, owed, String(IDLE_TIMEOUT)],
     };
   }
 
