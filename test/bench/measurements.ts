@@ -73,7 +73,13 @@ export async function measureWriting({ events, perform }: Run): Promise<Figures>
     const { ordersPerSecond } = await perform<Sales>({ ...selling, withFacts: kind === 'with' });
     rates[kind].push(ordersPerSecond);
   }
-  return { ordersPerSecond: mean(rates.with), withoutFactsPerSecond: mean(rates.without) };
+  const [ordersPerSecond, withoutFactsPerSecond] = [mean(rates.with), mean(rates.without)];
+  return {
+    ordersPerSecond,
+    withoutFactsPerSecond,
+    speedKept: ordersPerSecond / withoutFactsPerSecond,
+    factMicros: 1e6 / ordersPerSecond - 1e6 / withoutFactsPerSecond,
+  };
 }
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, each) => sum + each, 0) / numbers.length;

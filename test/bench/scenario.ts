@@ -11,6 +11,8 @@ export const FIGURES = {
   eventsPerSecond: { title: 'events/s', decimals: 0 },
   ordersPerSecond: { title: 'orders/s', decimals: 1 },
   withoutFactsPerSecond: { title: 'without events', decimals: 0 },
+  speedKept: { title: 'speed kept', decimals: 2 },
+  factMicros: { title: 'an event costs µs', decimals: 0 },
   postgresMicros: { title: 'PostgreSQL µs', decimals: 1 },
   nodeMicros: { title: 'Node µs', decimals: 1 },
   walBytes: { title: 'WAL bytes', decimals: 0 },

@@ -45,10 +45,11 @@ export const SCENARIOS: readonly Scenario[] = [
   postOffice({
     name: 'set-based',
     about: 'a backlog is delivered to three subscribers that take whole batches',
-    events: 60_000,
+    events: 300_000,
     competitors: [
       { name: 'microlith, handleBatch', contender: 'microlith-set-based' },
       { name: 'naive outbox, set-based', contender: 'naive-set-based' },
+      { name: 'naive outbox, set-based, batches of 2,000', contender: 'naive-set-based-taking-more' },
       { name: 'limit of one client', contender: 'client-limit' },
       { name: 'pg-boss, set-based, batches of 500', contender: 'pg-boss-set-based', share: 0.3, peer: 'libraries' },
     ],

@@ -2,7 +2,7 @@ import type { BackOff } from './back-off.ts';
 
 /** How lanes behave; the defaults suit a server that shares its machine with PostgreSQL. */
 export interface LaneSettings {
-  /** Events in one transaction; the default is what one read of the log brings, as each batch costs much the same. */
+  /** Events in one transaction; twice as many where the handler takes them in one call. Each batch costs much the same. */
   readonly largestBatch: number;
   /** Longest a handler may take for one event, milliseconds: less than a transaction may idle, or its connection is blamed. */
   readonly handlerTimeout: number;

@@ -1,4 +1,4 @@
-import { BatchSize } from './batch-size.ts';
+import { BatchSize, largestBatchOf } from './batch-size.ts';
 import { HandlerFailed } from './failure.ts';
 import type { Slice } from '../log/feed.ts';
 import type { BatchPlan } from './lane-batch.ts';
@@ -20,8 +20,11 @@ export class NextBatch {
   #replayUntil = 0;
   #lastTook = 0;
 
-  constructor(subscriber: Pick<Subscriber<never>, 'singly'>, settings: Pick<LaneSettings, 'largestBatch'>) {
-    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, ALONE_AT_FIRST);
+  constructor(
+    subscriber: Pick<Subscriber<never>, 'singly' | 'handleBatch'>,
+    settings: Pick<LaneSettings, 'largestBatch'>,
+  ) {
+    this.#size = new BatchSize(largestBatchOf(subscriber, settings), ALONE_AT_FIRST);
   }
 
   /** As many as have gone well so far; a suspect stands alone, and a replay ends where it was told to. */

@@ -8,8 +8,8 @@ import type { Timing } from '../timing.ts';
  * that all have passed is let go at once: what is kept for long costs the collector most.
  */
 const EVENTS_KEPT = 8_000;
-/** Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
-const EVENTS_AT_ONCE = 1_000;
+/** A large page. Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
+const EVENTS_AT_ONCE = 2_000;
 /** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
 const MANY = 200;
 
@@ -112,12 +112,15 @@ export class Feed {
     return this.#taps.size > 0;
   }
 
-  /** Whether a lane that keeps up is at work on the last page, where that was small. */
+  /**
+   * Whether a lane that keeps up is at work on the last page, where that was small, or on the first, where the next one would
+   * push it out: a lane that has to read for itself costs more than a short wait for it.
+   */
   get isInHand(): boolean {
-    const last = this.#pages.at(-1);
-    if (!last || last.events.length >= MANY) return false;
-    const isAtIt = ({ at, hasLeft }: Tapping) => !hasLeft && at >= last.after.position && at < last.to.position;
-    return this.#taps.values().some(isAtIt);
+    const [first, last] = [this.#pages[0], this.#pages.at(-1)];
+    if (!first || !last) return false;
+    if (last.events.length < MANY && this.#isAtWorkOn(last)) return true;
+    return this.#kept + EVENTS_AT_ONCE > EVENTS_KEPT && this.#isAtWorkOn(first);
   }
 
   /** Whether anybody but lanes listens to a type. */
@@ -152,6 +155,11 @@ export class Feed {
         this.relief.ring();
       },
     };
+  }
+
+  #isAtWorkOn({ after, to }: Page): boolean {
+    const isAtIt = ({ at, hasLeft }: Tapping) => !hasLeft && at >= after.position && at < to.position;
+    return this.#taps.values().some(isAtIt);
   }
 
   #collect(tap: Tapping, event: RecordedEvent): void {

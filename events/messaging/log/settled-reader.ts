@@ -10,7 +10,7 @@ import {
 import type { Timing } from '../timing.ts';
 
 /** Positions one read may span; bounded, so that it opens few partitions. */
-const SPAN = 1000;
+const SPAN = 2_000;
 /** A younger gap is most often an appender between its insert and its commit; asking about it would cost more than waiting. */
 const PROBE_GAPS_AFTER_MS = 3;
 

@@ -1,4 +1,4 @@
-import { BatchSize } from '../lanes/batch-size.ts';
+import { BatchSize, largestBatchOf } from '../lanes/batch-size.ts';
 import type { EventCodec, KnownVersions } from '../facts/codec.ts';
 import { Excuses } from '../lanes/excuses.ts';
 import { describeError, HandlerFailed, HandlerTimedOut, PROCESS_ENDED } from '../lanes/failure.ts';
@@ -49,7 +49,7 @@ export class ParkedRetries<Scope> {
     this.#of = dependencies;
     const { codec, subscriber, settings } = dependencies;
     this.#known = codec.known(subscriber.types);
-    this.#size = new BatchSize(subscriber.singly ? 1 : settings.largestBatch, 1);
+    this.#size = new BatchSize(largestBatchOf(subscriber, settings), 1);
   }
 
   /** Something was parked: look at the storage at the next occasion. */

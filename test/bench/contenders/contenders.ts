@@ -8,6 +8,7 @@ export const CONTENDERS = {
   naive: async () => (await import('./naive-outbox.ts')).naive,
   'naive-mikro-orm': async () => (await import('./naive-mikro-orm.ts')).naiveMikroOrm,
   'naive-set-based': async () => (await import('./naive-outbox.ts')).naiveSetBased,
+  'naive-set-based-taking-more': async () => (await import('./naive-outbox.ts')).naiveSetBasedTakingMore,
   'client-limit': async () => (await import('./client-limit.ts')).clientLimit,
   'graphile-default': async () => (await import('./graphile-worker.ts')).graphileDefault,
   'graphile-local-queue': async () => (await import('./graphile-worker.ts')).graphileLocalQueue,

@@ -22,13 +22,13 @@ const BATCH = 500;
 type Handle = (client: pg.PoolClient, orders: readonly Order[]) => Promise<void>;
 
 /** Takes a batch with SKIP LOCKED, handles it and marks it processed, in one transaction. */
-const naiveOutbox = (handle: Handle): Contender => ({
+const naiveOutbox = (handle: Handle, batch = BATCH): Contender => ({
   prepare: (address, oldFacts) => createTables(address, `${CREATE_OUTBOX}; ${insertOldFacts(oldFacts)}`),
   open: async (address, options) => {
     const shop = openPgShop(address, options.producers, recordFacts);
     const pool = new pg.Pool({ ...address, max: 1 });
     await pool.query('select');
-    const delivery = pollingDelivery(() => takeBatch(pool, handle, options), options);
+    const delivery = pollingDelivery(() => takeBatch(pool, handle, batch, options), options);
     return {
       ...shop,
       startDelivery: delivery.start,
@@ -50,11 +50,16 @@ const insertOldFacts = (count: number) => `
   insert into ${SCHEMA}.outbox (type, data, processed_at)
   select 'bench.OrderPlaced', json_build_object('note', repeat('x', 480)), now() from generate_series(1, ${count})`;
 
-async function takeBatch(pool: pg.Pool, handle: Handle, { heard }: Pick<PostOptions, 'heard'>): Promise<number> {
+async function takeBatch(
+  pool: pg.Pool,
+  handle: Handle,
+  batch: number,
+  { heard }: Pick<PostOptions, 'heard'>,
+): Promise<number> {
   let taken = 0;
   await inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ id: string; data: Order }>(
-      `select id, data from ${SCHEMA}.outbox where processed_at is null order by id limit ${BATCH} for update skip locked`,
+      `select id, data from ${SCHEMA}.outbox where processed_at is null order by id limit ${batch} for update skip locked`,
     );
     taken = rows.length;
     if (taken === 0) return;
@@ -74,6 +79,10 @@ export const naive = naiveOutbox(async (client, orders) => {
 });
 
 /** An INSERT for each subscriber and batch. */
-export const naiveSetBased = naiveOutbox(async (client, orders) => {
+const writeSets: Handle = async (client, orders) => {
   for (const effect of EFFECTS) await writeEffects(client, effect, orders);
-});
+};
+
+export const naiveSetBased = naiveOutbox(writeSets);
+/** In batches as large as ours are. */
+export const naiveSetBasedTakingMore = naiveOutbox(writeSets, 2_000);

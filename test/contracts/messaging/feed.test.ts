@@ -9,6 +9,13 @@ const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [ev
 const second = { ...event, id: 'e2', position: 2 };
 const nextPage = { ...page, after: page.to, to: { position: 2, eventId: 'e2' }, events: [second] };
 
+const largePageAfter = (position: number) => ({
+  ...page,
+  after: { position, eventId: 'e1' },
+  to: { position: position + 2_000, eventId: 'e1' },
+  events: Array.from({ length: 2_000 }, (_, at) => ({ ...event, position: position + at + 1 })),
+});
+
 const openFeed = (...more: readonly string[]) =>
   new Feed(
     createBus(['desk.NoteTaken', ...more], () => expect.unreachable()),
@@ -122,4 +129,17 @@ test('a page is in no hand where it is large, where a lane is behind it, and whe
   tap.after(0);
   tap.leave();
   expect([large, behind, left].map(({ isInHand }) => isInHand)).toEqual([false, false, false]);
+});
+
+test('a large page is in hand where the next one would push it out, until the lanes that have come to it have passed it', () => {
+  const feed = openFeed();
+  const [fast, slow] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
+  const seen = [0, 1, 2, 3].map((before) => {
+    feed.push(largePageAfter(before * 2_000));
+    fast.after((before + 1) * 2_000);
+    return feed.isInHand;
+  });
+  slow.after(2_000);
+  seen.push(feed.isInHand);
+  expect(seen).toEqual([false, false, false, true, false]);
 });

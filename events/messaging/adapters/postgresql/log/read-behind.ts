@@ -8,7 +8,7 @@ import { send } from '../transactions/statement.ts';
 
 /** Positions one read may pass over; rows it may bring. */
 const SPAN = 10_000;
-const MOST = 1_000;
+const MOST = 2_000;
 
 const ANCHOR = 'select id from messaging.log where position = $1';
 
