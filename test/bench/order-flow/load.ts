@@ -12,7 +12,7 @@ export interface Times {
 }
 
 /** Each client orders, waits until that order is confirmed, and orders again. */
-export async function load(shop: Shop, orders: readonly PlannedOrder[], clients: number): Promise<Times> {
+export async function load(shop: Shop, orders: Iterable<PlannedOrder>, clients: number): Promise<Times> {
   const confirmed: number[] = [];
   let httpCalls = 0;
   const began = performance.now();

@@ -19,28 +19,27 @@ export interface OrderFlow {
   readonly isHot?: boolean;
   /** Share of the scenario's orders: a slow one would hold up the others. */
   readonly share?: number;
+  /** How long clients order before it counts, milliseconds: a server that has run for a while is no longer being compiled. */
+  readonly warmUpFor?: number;
   /** How long nobody asks anything afterwards, milliseconds. */
   readonly idleFor?: number;
 }
 
-/**
- * Before the orders that count, such a share of them does not, for each process: a server that has run for a while is no longer
- * being compiled, and each of several has to see as many as the only one.
- */
-const WARM_UP_SHARE = 0.4;
+/** More than anybody has taken in so long a warm-up. */
+const WARM_UP_ORDERS_A_SECOND = 1_000;
 
 /** Opens a shop, orders, and says what an order took; everything is counted in the shop's tables afterwards. @throws {Disqualified} */
 export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Omit<Work, 'ground'>): Promise<Figures> {
-  const { open, clients = 8, processes = 1, isHot = false, share = 1, idleFor = 10_000 } = flow;
+  const { open, clients = 8, processes = 1, isHot = false, share = 1 } = flow;
+  const { warmUpFor = 30_000, idleFor = 10_000 } = flow;
   const orders = Math.ceil(events * share);
-  const warmUp = Math.ceil(orders * WARM_UP_SHARE * processes);
-  const demand = planOrders({ orders: warmUp + orders, isHot });
+  const demand = planOrders({ orders: (WARM_UP_ORDERS_A_SECOND * warmUpFor) / 1_000 + orders, isHot });
   const ground = await openPrivateGround(COUNTING);
   try {
     const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
     const shop = await open(ground, { demand, clients, processes, flags });
     try {
-      return await measure({ ground, shop, warmUp, demand, clients, idleFor, profiles });
+      return await measure({ ground, shop, orders, demand, clients, warmUpFor, idleFor, profiles });
     } finally {
       await shop.close();
     }
@@ -52,17 +51,19 @@ export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Om
 interface Visit extends Pick<ShopPlan, 'demand' | 'clients'> {
   readonly ground: PrivateGround;
   readonly shop: Shop;
-  readonly warmUp: number;
+  readonly orders: number;
+  readonly warmUpFor: number;
   readonly idleFor: number;
   readonly profiles: string | undefined;
 }
 
-async function measure({ ground, shop, warmUp, demand, clients, idleFor, profiles }: Visit): Promise<Figures> {
+async function measure(visit: Visit): Promise<Figures> {
+  const { ground, shop, orders, clients, idleFor, profiles } = visit;
   const meter = await openMeter(ground, shop.servers.flat());
   try {
     const idleMegabytes = megabytesOf(shop);
-    await load(shop, demand.orders.slice(0, warmUp), clients);
-    await shop.quiet();
+    const warmUp = await warmUpShop(visit);
+    const demand = { ...visit.demand, orders: visit.demand.orders.slice(0, warmUp + orders) };
     if (profiles) await beginAccount(ground);
     const readSpent = await meter.start();
     const times = await load(shop, demand.orders.slice(warmUp), clients);
@@ -86,6 +87,22 @@ async function measure({ ground, shop, warmUp, demand, clients, idleFor, profile
   } finally {
     await meter.close();
   }
+}
+
+/** Returns how many orders it took. */
+async function warmUpShop({ shop, demand, clients, warmUpFor }: Visit): Promise<number> {
+  const end = performance.now() + warmUpFor;
+  let count = 0;
+  const ordered = function* () {
+    for (const order of demand.orders) {
+      if (performance.now() >= end) return;
+      count += 1;
+      yield order;
+    }
+  };
+  await load(shop, ordered(), clients);
+  await shop.quiet();
+  return count;
 }
 
 /** Of the server that takes the most. */
