@@ -17,7 +17,7 @@ export interface LogPumpDependencies {
 
 /** The longest between two looks at the log, milliseconds: the net where nothing wakes us, and a sign of life. */
 const POLL = 2_000;
-/** For so long at most, milliseconds, the next page waits for lanes that have the last one in hand. */
+/** For so long at most, milliseconds, the next page waits for lanes that have one in hand. */
 const LONGEST_IN_HAND = 10;
 /** Where something was just appended more is likely, and for so long its wake-up may not come: others do not know of us yet. */
 const LOOK_AGAIN = { after: 20, unknownFor: 2_000 };
@@ -98,7 +98,10 @@ export class LogPump {
     });
   }
 
-  /** While little comes at a time, more has come together once the lanes have handled what they have: each batch costs the same. */
+  /**
+   * While little comes at a time, more has come together once the lanes have handled what they have: each batch costs the same.
+   * While much does, no lane is to fall behind the pages that all share.
+   */
   async #letLanesWork(until: AbortSignal): Promise<void> {
     const { timing } = this.#of;
     await this.feed.hunger.wait(POLL);
