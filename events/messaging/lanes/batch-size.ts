@@ -1,15 +1,6 @@
 import type { LaneSettings } from './lane-settings.ts';
 import type { Subscriber } from './subscriber.ts';
 
-/** How many events a subscriber takes at most. Of those it takes in one call it makes little of each: twice as many are no burden. */
-export function largestBatchOf(
-  { singly, handleBatch }: Pick<Subscriber<never>, 'singly' | 'handleBatch'>,
-  { largestBatch }: Pick<LaneSettings, 'largestBatch'>,
-): number {
-  if (singly) return 1;
-  return handleBatch ? 2 * largestBatch : largestBatch;
-}
-
 /** Milliseconds. A transaction that idles for longer than the database allows is lost, so none is made much longer than this. */
 const LONG_ENOUGH = 1_000;
 /** Milliseconds. After so quick a batch four times as many are no risk. */
@@ -54,4 +45,13 @@ export class BatchSize {
     this.#aloneYet = this.#aloneAtFirst;
     this.#size = 1;
   }
+}
+
+/** A handler that takes a batch in one call makes one statement of it: twice as many events are no burden to it. */
+export function largestBatchOf(
+  { singly, handleBatch }: Pick<Subscriber<never>, 'singly' | 'handleBatch'>,
+  { largestBatch }: Pick<LaneSettings, 'largestBatch'>,
+): number {
+  if (singly) return 1;
+  return handleBatch ? 2 * largestBatch : largestBatch;
 }

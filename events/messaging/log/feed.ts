@@ -1,5 +1,5 @@
 import type { Bus } from './bus.ts';
-import type { LogPosition, Page, RecordedEvent, ServerRun } from './log.ts';
+import { LARGEST_PAGE, type LogPosition, type Page, type RecordedEvent, type ServerRun } from './log.ts';
 import { Bell } from '../bell.ts';
 import type { Timing } from '../timing.ts';
 
@@ -8,12 +8,13 @@ import type { Timing } from '../timing.ts';
  * that all have passed is let go at once: what is kept for long costs the collector most.
  */
 const EVENTS_KEPT = 8_000;
-/** A large page. Pages are small while little is appended at a time: a lane that has fallen behind them takes several at once. */
-const EVENTS_AT_ONCE = 2_000;
 /** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
 const MANY = 200;
 
-/** A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. */
+/**
+ * A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. Pages are small while
+ * little is appended at a time: a lane that has fallen behind them takes several at once, up to as many events as a large one has.
+ */
 export interface Slice {
   readonly after: LogPosition;
   readonly to: LogPosition;
@@ -112,15 +113,9 @@ export class Feed {
     return this.#taps.size > 0;
   }
 
-  /**
-   * Whether a lane that keeps up is at work on the last page, where that was small, or on the first, where the next one would
-   * push it out: a lane that has to read for itself costs more than a short wait for it.
-   */
+  /** Whether another page had better wait until a lane is done with one that it has in hand. */
   get isInHand(): boolean {
-    const [first, last] = [this.#pages[0], this.#pages.at(-1)];
-    if (!first || !last) return false;
-    if (last.events.length < MANY && this.#isAtWorkOn(last)) return true;
-    return this.#kept + EVENTS_AT_ONCE > EVENTS_KEPT && this.#isAtWorkOn(first);
+    return this.#isSmallPageInHand || this.#isOldestPageInHand;
   }
 
   /** Whether anybody but lanes listens to a type. */
@@ -157,6 +152,18 @@ export class Feed {
     };
   }
 
+  /** More comes together while lanes that keep up are at work. */
+  get #isSmallPageInHand(): boolean {
+    const last = this.#pages.at(-1);
+    return last !== undefined && last.events.length < MANY && this.#isAtWorkOn(last);
+  }
+
+  /** A lane whose page is pushed out has to read for itself, which costs more than a short wait for it. */
+  get #isOldestPageInHand(): boolean {
+    const [oldest] = this.#pages;
+    return oldest !== undefined && this.#kept + LARGEST_PAGE > EVENTS_KEPT && this.#isAtWorkOn(oldest);
+  }
+
   #isAtWorkOn({ after, to }: Page): boolean {
     const isAtIt = ({ at, hasLeft }: Tapping) => !hasLeft && at >= after.position && at < to.position;
     return this.#taps.values().some(isAtIt);
@@ -187,7 +194,7 @@ export class Feed {
     let last = first;
     for (const { slices, server: other } of this.#pages.slice(first + 1)) {
       const more = slices.get(tap) ?? [];
-      if (other !== server || events.length + more.length > EVENTS_AT_ONCE) break;
+      if (other !== server || events.length + more.length > LARGEST_PAGE) break;
       events.push(...more);
       last += 1;
     }

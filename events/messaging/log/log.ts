@@ -65,6 +65,9 @@ export interface LogSource {
   sightAppenders(): Promise<AppenderSighting>;
 }
 
+/** Positions that a page may span, and rows that any read of the log brings at once: bounded, so that few partitions are opened. */
+export const LARGEST_PAGE = 2_000;
+
 /** A run of settled rows: nothing can appear in it, or before its end, any more. */
 export interface Page {
   readonly after: LogPosition;

@@ -1,5 +1,6 @@
 import {
   BEGINNING,
+  LARGEST_PAGE,
   type LogPosition,
   type LogSource,
   moved,
@@ -9,8 +10,6 @@ import {
 } from './log.ts';
 import type { Timing } from '../timing.ts';
 
-/** Positions one read may span; bounded, so that it opens few partitions. */
-const SPAN = 2_000;
 /** A younger gap is most often an appender between its insert and its commit; asking about it would cost more than waiting. */
 const PROBE_GAPS_AFTER_MS = 3;
 
@@ -73,13 +72,13 @@ export class SettledReader {
    */
   async next(): Promise<Page | undefined> {
     const after = this.#anchor;
-    const rows = this.#pastAnchor(await this.#source.rows(after.position, SPAN));
+    const rows = this.#pastAnchor(await this.#source.rows(after.position, LARGEST_PAGE));
     const { server } = this.#source;
     this.#meet(server);
     const settled = rows.slice(0, this.#countSettled(rows));
     await this.#attendToGap(rows[settled.length]);
     const last = settled.at(-1);
-    this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + SPAN;
+    this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + LARGEST_PAGE;
     if (!last) return undefined;
     this.#anchor = { position: last.position, eventId: last.id };
     return { after, to: this.#anchor, events: settled, server };

@@ -25,15 +25,15 @@ export interface OrderFlow {
   readonly idleFor?: number;
 }
 
-/** More than anybody has taken in so long a warm-up. */
-const WARM_UP_ORDERS_A_SECOND = 1_000;
+/** Orders that are planned for a second of the warm-up: more than anybody takes. */
+const PLANNED_A_SECOND = 1_000;
 
 /** Opens a shop, orders, and says what an order took; everything is counted in the shop's tables afterwards. @throws {Disqualified} */
 export async function measureOrderFlow(flow: OrderFlow, { events, profiles }: Omit<Work, 'ground'>): Promise<Figures> {
   const { open, clients = 8, processes = 1, isHot = false, share = 1 } = flow;
   const { warmUpFor = 30_000, idleFor = 10_000 } = flow;
   const orders = Math.ceil(events * share);
-  const demand = planOrders({ orders: (WARM_UP_ORDERS_A_SECOND * warmUpFor) / 1_000 + orders, isHot });
+  const demand = planOrders({ orders: (PLANNED_A_SECOND * warmUpFor) / 1_000 + orders, isHot });
   const ground = await openPrivateGround(COUNTING);
   try {
     const flags = profiles ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
@@ -63,17 +63,17 @@ async function measure(visit: Visit): Promise<Figures> {
   try {
     const idleMegabytes = megabytesOf(shop);
     const warmUp = await warmUpShop(visit);
-    const demand = { ...visit.demand, orders: visit.demand.orders.slice(0, warmUp + orders) };
+    const placed = { ...visit.demand, orders: visit.demand.orders.slice(0, warmUp + orders) };
     if (profiles) await beginAccount(ground);
     const readSpent = await meter.start();
-    const times = await load(shop, demand.orders.slice(warmUp), clients);
+    const times = await load(shop, placed.orders.slice(warmUp), clients);
     await shop.quiet();
     const spent = await readSpent();
     if (profiles)
       await writeAccount(ground, times.confirmed.length, join(profiles, `statements.${process.pid}.${Date.now()}.tsv`));
     const loadedMegabytes = megabytesOf(shop);
     const books = await shop.readBooks();
-    assertPaid(books, demand);
+    assertPaid(books, placed);
     return {
       ...timesOf(times),
       ...followUpsOf(await shop.readFollowUps(), warmUp),
@@ -82,7 +82,7 @@ async function measure(visit: Visit): Promise<Figures> {
       idleMegabytes,
       loadedMegabytes,
       idleStatements: await idle(meter, idleFor),
-      wrongPieces: wrongPieces(books, demand),
+      wrongPieces: wrongPieces(books, placed),
     };
   } finally {
     await meter.close();
@@ -93,14 +93,14 @@ async function measure(visit: Visit): Promise<Figures> {
 async function warmUpShop({ shop, demand, clients, warmUpFor }: Visit): Promise<number> {
   const end = performance.now() + warmUpFor;
   let count = 0;
-  const ordered = function* () {
+  const untilWarm = function* () {
     for (const order of demand.orders) {
       if (performance.now() >= end) return;
       count += 1;
       yield order;
     }
   };
-  await load(shop, ordered(), clients);
+  await load(shop, untilWarm(), clients);
   await shop.quiet();
   return count;
 }
