@@ -63,6 +63,45 @@ describe('a pipeline', () => {
     expect(await notesIn(desk)).toEqual(['a', 'b', 'c']);
   });
 
+  test('has a prepared statement described once on each connection, and reads all its rows by that', async () => {
+    await using desk = await openDesk(2);
+    const selectNotes: PipelinedStatement = {
+      name: 'select-notes',
+      text: 'select text from desk.notes where text = any($1::text[]) order by id',
+      values: [['a', 'b']],
+    };
+    const readOn = async (client: pg.PoolClient) => {
+      const described = vi.spyOn((client as unknown as { connection: { describe(): void } }).connection, 'describe');
+      const [, first] = await runPipeline(client, [insertNote('a'), selectNotes]);
+      const [, again] = await runPipeline(client, [insertNote('b'), selectNotes]);
+      const named = [first!, again!].map(({ fields }) => fields.map(({ name }) => name));
+      return { described: described.mock.calls.length, rows: [first!.rows, again!.rows], named };
+    };
+    const [a, b] = [{ text: 'a' }, { text: 'b' }];
+    await onConnection(desk, async (one) => {
+      expect(await readOn(one)).toEqual({ described: 2, rows: [[a], [a, b]], named: [['text'], ['text']] });
+      const other = await onConnection(desk, readOn);
+      expect(other).toEqual({
+        described: 2,
+        rows: [
+          [a, b, a],
+          [a, b, a, b],
+        ],
+        named: [['text'], ['text']],
+      });
+    });
+  });
+
+  test('is refused a prepared statement whose columns have become others', async () => {
+    await using desk = await openDesk(1);
+    const selectAll: PipelinedStatement = { name: 'select-all', text: 'select * from desk.notes', values: [] };
+    await onConnection(desk, async (client) => {
+      await runPipeline(client, [insertNote('a'), selectAll]);
+      await runPipeline(client, [plain('alter table desk.notes add column colour text')]);
+      await expect(runPipeline(client, [selectAll])).rejects.toThrow('must not change result type');
+    });
+  });
+
   test('gives the failure of the first that failed, and keeps nothing of the others', async () => {
     await using desk = await openDesk(1);
     const explained = { ...divide(0), explain: () => new Error('it was the second') };
