@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
-import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/transactions/pipeline';
+import {
+  type PipelinedStatement,
+  runPipeline,
+  type Trailer,
+} from '#events/messaging/adapters/postgresql/transactions/pipeline';
 import { Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { countWrites } from '../support/writes.ts';
@@ -118,6 +122,32 @@ describe('a pipeline', () => {
       const mended: PipelinedStatement = { name: 'nonsense', text: 'select $1::int as one', values: [1] };
       expect((await runPipeline(client, [mended]))[0]!.rows).toEqual([{ one: 1 }]);
     });
+    expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test.each([
+    { after: 'what was kept', last: divide(1), kept: ['a', 'behind'] },
+    { after: 'what failed', last: divide(0), kept: ['behind'] },
+  ])('takes along what is a transaction of its own, behind $after, in the same write', async ({ last, kept }) => {
+    await using desk = await openDesk(1);
+    const answered = Promise.withResolvers<unknown>();
+    const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answered.resolve(answer) };
+    await onConnection(desk, async (client, writes) => {
+      await Promise.allSettled([runPipeline(client, [insertNote('a'), last], trailer)]);
+      await answered.promise;
+      expect(writes()).toBe(1);
+    });
+    expect(await notesIn(desk)).toEqual(kept);
+  });
+
+  test('tells the trailer when its connection is lost', async () => {
+    await using desk = await openDesk(1);
+    const answers: Promise<unknown>[] = [];
+    const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answers.push(answer) };
+    const leave: PipelinedStatement = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] };
+    const lost = onConnection(desk, (client) => runPipeline(client, [leave], trailer));
+    await expect(lost).rejects.toThrow('terminat');
+    await expect(answers[0]).rejects.toThrow('terminat');
     expect(await notesIn(desk)).toEqual([]);
   });
 

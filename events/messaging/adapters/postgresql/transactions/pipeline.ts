@@ -11,6 +11,13 @@ export interface PipelinedStatement extends Statement {
   readonly explain?: (error: unknown) => unknown;
 }
 
+/** What leaves in the same write, right behind, and is a transaction of its own, whatever becomes of what went before. */
+export interface Trailer {
+  readonly statement: PipelinedStatement;
+  /** Hears when it was answered, or why it was not. */
+  readonly heed: (answer: Promise<unknown>) => void;
+}
+
 /**
  * Sends statements in one write, with one Sync behind the last: where one fails, the server skips those that follow. Outside a
  * transaction they are one: all of them are committed, or nothing is.
@@ -19,12 +26,15 @@ export interface PipelinedStatement extends Statement {
 export async function runPipeline(
   client: pg.ClientBase,
   statements: readonly PipelinedStatement[],
+  trailer?: Trailer,
 ): Promise<readonly pg.QueryResult[]> {
   const { connection } = client as unknown as { connection: Connection };
   const pipeline = new Pipeline(statements, client, connection);
   connection.stream.cork();
-  const preparing = unknownTo(connection, statements).map((statement) => run(client, new Preparation(statement)));
+  const all = trailer ? [...statements, trailer.statement] : statements;
+  const preparing = unknownTo(connection, all).map((statement) => run(client, new Preparation(statement)));
   const running = run(client, pipeline);
+  trailer?.heed(run(client, new Pipeline([trailer.statement], client, connection)));
   connection.stream.uncork();
   const failed = (await Promise.allSettled([...preparing, running])).find(({ status }) => status === 'rejected');
   if (!failed) return running;
@@ -116,7 +126,7 @@ class Pipeline extends Submission {
     this.#statements = statements;
     this.#values = statements.map(({ values }) => values.map((value) => textOfArray(value) ?? prepareValue(value)));
     this.#results = statements.map(() => ({ command: '', rowCount: null, oid: 0, rows: [], fields: [] }));
-    this.#types = client as unknown as pg.CustomTypesConfig;
+    this.#types = client;
     this.#known = columnsKnownTo(connection);
     this.#columns = statements.map(({ name }) => (name === undefined ? undefined : this.#known.get(name)));
   }
