@@ -39,11 +39,12 @@ const LOOK_FOR_DUE_WORK_EVERY = 1_000;
 /** Who prunes today is asked so often. */
 const AN_HOUR = 3_600_000;
 
-/** One database: one log, one pool, a schema per context. */
+/** One database: one log, one pool, a schema per context; and a connection for the regular looks, which so stay planned. */
 export function createPostgresBackbone(address: DatabaseAddress, options: PostgresBackboneOptions): Backbone {
   const { poolSize, clock, reportError, observer, tracing } = options;
   const membership = new Membership(createMemberName());
   const pool = createPool(address, { largest: poolSize, memberName: membership.self, reportError });
+  const looks = createPool(address, { largest: 1, reportError });
   const histories: SchemaHistory[] = [logHistory];
   const contexts: string[] = [];
   const sources: PostgresLogSource[] = [];
@@ -81,7 +82,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     if (pruned) options.onPruned?.(pruned);
   };
   const tendOnce = async () => {
-    const { members, drawn, positions } = await lookAround(pool, membership.hasOthers ? contexts : []);
+    const { members, drawn, positions } = await lookAround(looks, membership.hasOthers ? contexts : []);
     const lanes = relay?.lanes.map(({ lane }) => lane.id);
     membership.update(members, lanes);
     relay?.hearOf(positions);
@@ -113,7 +114,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       relay = new Relay({ ...parts, source, tracing, readBehind: createReadBehind(pool), isMine });
       return relay;
     },
-    lookForDueWork: () => dueWorkOf(pool, contexts),
+    lookForDueWork: () => dueWorkOf(looks, contexts),
     untilTurn: () => membership.untilTurn(Date.now(), LOOK_FOR_DUE_WORK_EVERY),
     async findEnd() {
       const text = 'select position from messaging.log order by position desc limit 1';
@@ -142,7 +143,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       sources.push(source);
       return { source, bell };
     },
-    readStatus: (subscribers) => readStatus(pool, subscribers),
+    readStatus: (subscribers) => readStatus(looks, subscribers),
     poolUse: () => ({
       process: membership.self,
       size: poolSize,
@@ -158,7 +159,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     async close() {
       announcer.close();
       for (const source of sources) await source.close();
-      await pool.end();
+      await Promise.all([pool.end(), looks.end()]);
     },
   };
 }
