@@ -5,12 +5,13 @@ import type { Clock } from '#shared-kernel/clock';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { NewEvent } from '../../../facts/event.ts';
 import type { Idempotency } from '../../../units/execution.ts';
+import { IdempotencyKeyBusy, IdempotencyKeyReused, IdempotencyKeyTaken } from '../../../units/idempotency.ts';
 import { Outbox } from '../../../units/outbox.ts';
 import type { Tracing } from '../../../watching/tracing.ts';
 import type { RequestTaker } from '../../../requests/request-storage.ts';
 import type { Schedule } from '../../../units/schedule.ts';
 import type { UnitScope } from '../../../units/scope.ts';
-import { IdempotencyKeyBusy, IdempotencyKeyReused, type OpenUnit } from '../../../units/unit-of-work.ts';
+import type { OpenUnit } from '../../../units/unit-of-work.ts';
 import { appendStatement } from '../log/log-statements.ts';
 import { NewRequests } from '../requests/new-requests.ts';
 import { type Appointment, cancelStatement, scheduleStatement } from '../relay/schedule.ts';
@@ -96,6 +97,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
       name: `${this.#schema}.remember`,
       text: `insert into ${this.#schema}.idempotency (tenant_id, operation, key, fingerprint, result) values ($1, $2, $3, $4, $5)`,
       values: [tenantId, operation, key, fingerprint, JSON.stringify([result])],
+      explain: (error) => explainInsert(operation, error),
     });
   }
 
@@ -142,6 +144,13 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
       cancel: (name) => this.sendLast(cancelStatement(this.#schema, tenantId, name)),
     };
   }
+}
+
+/** unique_violation: its twin was first; lock_not_available: its twin has inserted the key, and has not come to its end. */
+function explainInsert(operation: string, error: unknown): unknown {
+  const { code } = error as { code?: string };
+  if (code === '23505') return new IdempotencyKeyTaken(operation);
+  return code === '55P03' ? new IdempotencyKeyBusy(operation) : error;
 }
 
 /** A key of the advisory locks, which all of a database share: 64 bits of a digest. */
