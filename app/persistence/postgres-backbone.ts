@@ -6,7 +6,7 @@ import type { Pruned, Retention } from '#events/messaging/adapters/postgresql/op
 import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
 import { readStatus } from '#events/messaging/adapters/postgresql/operations/status';
 import { Announcer } from '#events/messaging/log/announcer';
-import { notifyAppended } from '#events/messaging/adapters/postgresql/log/channels';
+import { noticeStatement, notifyAppended } from '#events/messaging/adapters/postgresql/log/channels';
 import { preparePartitions } from '#events/messaging/adapters/postgresql/log/partitions';
 import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
 import { createMemberName, lookAround } from '#events/messaging/adapters/postgresql/relay/members';
@@ -56,9 +56,13 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   });
   let relay: Relay | undefined;
   let listening: PostgresLogSource | undefined;
-  const onAppended = (context: string, types: readonly string[]) => {
+  const noticeOf = (types: readonly string[]) => {
+    const notice = announcer.openNotice(types);
+    return notice && { statement: noticeStatement({ by: membership.self, types: notice.types }), heed: notice.heed };
+  };
+  const onAppended = (context: string, types: readonly string[], isTold: boolean) => {
     relay?.wake(types);
-    announcer.announce(types);
+    if (!isTold) announcer.announce(types);
     observer?.published?.({ context, events: types.length });
   };
   let preparedUpTo = 0;
@@ -94,7 +98,8 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
         pool,
         clock,
         tracing,
-        onAppended: (types) => onAppended(context, types),
+        noticeOf,
+        onAppended: (types, isTold) => onAppended(context, types, isTold),
         memberName: membership.self,
       });
     },

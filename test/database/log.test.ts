@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { APPENDED } from '#events/messaging/adapters/postgresql/log/channels';
+import { APPENDED, noticeStatement } from '#events/messaging/adapters/postgresql/log/channels';
 import { findMembers, joinMembers } from '#events/messaging/adapters/postgresql/relay/members';
 import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
@@ -25,9 +25,9 @@ describe('the log', () => {
   beforeEach(async () => void (desk = await openDesk()));
   afterEach(() => desk[Symbol.asyncDispose]());
 
-  const take = (text: string) =>
+  const take = (text: string, { unitOfWork } = desk.store) =>
     asUser(() =>
-      desk.store.unitOfWork(async ({ notes, publish }) => {
+      unitOfWork(async ({ notes, publish }) => {
         await notes.add(text);
         publish(NoteTaken({ topic: 'a', text }));
       }),
@@ -60,6 +60,23 @@ describe('the log', () => {
     await until(async () => expect(heard).toContain('after_it'));
     await listener.end();
     expect(heard).toEqual(['after_it']);
+  });
+
+  test('is appended to with a notice right behind the commit, where one is due', async () => {
+    const told: boolean[] = [];
+    const store = await desk.reopen({
+      noticeOf: (types) => ({ statement: noticeStatement({ by: '7', types }), heed: () => undefined }),
+      onAppended: (_, isTold) => void told.push(isTold),
+    });
+    const heard: (string | undefined)[] = [];
+    const listener = new pg.Client(desk.database.address);
+    listener.on('notification', ({ payload }) => heard.push(payload));
+    await listener.connect();
+    await listener.query(`listen ${APPENDED}`);
+    await take('told of', store);
+    await until(async () => expect(heard).toEqual([`@7 ${NoteTaken.type}`]));
+    await listener.end();
+    expect(told).toEqual([true]);
   });
 
   test('gives a payload back exactly as it was published', async () => {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import type pg from 'pg';
 import { describe, expect, test, vi } from 'vitest';
-import { type PipelinedStatement, runPipeline } from '#events/messaging/adapters/postgresql/transactions/pipeline';
+import {
+  type PipelinedStatement,
+  runPipeline,
+  type Trailer,
+} from '#events/messaging/adapters/postgresql/transactions/pipeline';
 import { Transaction } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { countWrites } from '../support/writes.ts';
@@ -63,6 +67,45 @@ describe('a pipeline', () => {
     expect(await notesIn(desk)).toEqual(['a', 'b', 'c']);
   });
 
+  test('has a prepared statement described once on each connection, and reads all its rows by that', async () => {
+    await using desk = await openDesk(2);
+    const selectNotes: PipelinedStatement = {
+      name: 'select-notes',
+      text: 'select text from desk.notes where text = any($1::text[]) order by id',
+      values: [['a', 'b']],
+    };
+    const readOn = async (client: pg.PoolClient) => {
+      const described = vi.spyOn((client as unknown as { connection: { describe(): void } }).connection, 'describe');
+      const [, first] = await runPipeline(client, [insertNote('a'), selectNotes]);
+      const [, again] = await runPipeline(client, [insertNote('b'), selectNotes]);
+      const named = [first!, again!].map(({ fields }) => fields.map(({ name }) => name));
+      return { described: described.mock.calls.length, rows: [first!.rows, again!.rows], named };
+    };
+    const [a, b] = [{ text: 'a' }, { text: 'b' }];
+    await onConnection(desk, async (one) => {
+      expect(await readOn(one)).toEqual({ described: 2, rows: [[a], [a, b]], named: [['text'], ['text']] });
+      const other = await onConnection(desk, readOn);
+      expect(other).toEqual({
+        described: 2,
+        rows: [
+          [a, b, a],
+          [a, b, a, b],
+        ],
+        named: [['text'], ['text']],
+      });
+    });
+  });
+
+  test('is refused a prepared statement whose columns have become others', async () => {
+    await using desk = await openDesk(1);
+    const selectAll: PipelinedStatement = { name: 'select-all', text: 'select * from desk.notes', values: [] };
+    await onConnection(desk, async (client) => {
+      await runPipeline(client, [insertNote('a'), selectAll]);
+      await runPipeline(client, [plain('alter table desk.notes add column colour text')]);
+      await expect(runPipeline(client, [selectAll])).rejects.toThrow('must not change result type');
+    });
+  });
+
   test('gives the failure of the first that failed, and keeps nothing of the others', async () => {
     await using desk = await openDesk(1);
     const explained = { ...divide(0), explain: () => new Error('it was the second') };
@@ -79,6 +122,32 @@ describe('a pipeline', () => {
       const mended: PipelinedStatement = { name: 'nonsense', text: 'select $1::int as one', values: [1] };
       expect((await runPipeline(client, [mended]))[0]!.rows).toEqual([{ one: 1 }]);
     });
+    expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test.each([
+    { after: 'what was kept', last: divide(1), kept: ['a', 'behind'] },
+    { after: 'what failed', last: divide(0), kept: ['behind'] },
+  ])('takes along what is a transaction of its own, behind $after, in the same write', async ({ last, kept }) => {
+    await using desk = await openDesk(1);
+    const answered = Promise.withResolvers<unknown>();
+    const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answered.resolve(answer) };
+    await onConnection(desk, async (client, writes) => {
+      await Promise.allSettled([runPipeline(client, [insertNote('a'), last], trailer)]);
+      await answered.promise;
+      expect(writes()).toBe(1);
+    });
+    expect(await notesIn(desk)).toEqual(kept);
+  });
+
+  test('tells the trailer when its connection is lost', async () => {
+    await using desk = await openDesk(1);
+    const answers: Promise<unknown>[] = [];
+    const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answers.push(answer) };
+    const leave: PipelinedStatement = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] };
+    const lost = onConnection(desk, (client) => runPipeline(client, [leave], trailer));
+    await expect(lost).rejects.toThrow('terminat');
+    await expect(answers[0]).rejects.toThrow('terminat');
     expect(await notesIn(desk)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineSubscriber } from '#events/messaging';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts } from '../support/desk-work.ts';
@@ -54,5 +55,23 @@ describe('the status of a lane', () => {
     await relayOn(desk, [filer]).relayOnce();
     const { rate } = await lane();
     expect(rate * 60).toBeCloseTo(20);
+  });
+
+  test('tells its rate by the last 2,000 events where it has passed more', async () => {
+    await fillLog(6_000);
+    await relayOn(desk, [filer]).relayOnce();
+    const { rate } = await lane();
+    const notesAmongTheLast = 667;
+    expect(rate * 60).toBeCloseTo(3 * notesAmongTheLast);
+  });
+
+  test('is looked for by a statement that is planned once for each connection', async () => {
+    const pool = createPool(desk.database.address, { largest: 1, reportError: () => undefined });
+    for (let look = 0; look < 3; look += 1) await createOperations(pool, []).status();
+    const { rows } = await pool.query(
+      `select custom_plans::int, generic_plans::int from pg_prepared_statements where statement like '%desk.lane l%'`,
+    );
+    await pool.end();
+    expect(rows).toEqual([{ custom_plans: 0, generic_plans: 3 }]);
   });
 });

@@ -1,8 +1,8 @@
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
 import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
-import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
+import { PostgresStore, type StoreDependencies } from '#events/messaging/adapters/postgresql/store';
 import { contextHistory, logHistory } from '#app/persistence/migrate';
-import { type Clock, systemClock } from '#shared-kernel/clock';
+import { systemClock } from '#shared-kernel/clock';
 import type pg from 'pg';
 import { deskMigrations, deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
 import type { DeskScope } from '../contracts/messaging/desk/note.ts';
@@ -15,11 +15,9 @@ export interface Desk extends AsyncDisposable {
   readonly store: PostgresStore<DeskScope>;
   readonly source: PostgresLogSource;
   /** Another store on the same tables. */
-  reopen(options: {
-    readonly onAppended?: () => void;
-    readonly memberName?: string;
-    readonly clock?: Clock;
-  }): Promise<PostgresStore<DeskScope>>;
+  reopen(
+    options: Partial<Pick<StoreDependencies, 'onAppended' | 'noticeOf' | 'memberName' | 'clock'>>,
+  ): Promise<PostgresStore<DeskScope>>;
 }
 
 const ignore = () => undefined;

@@ -9,7 +9,7 @@ export interface LaneStatus {
   /** Seconds since the oldest of them was recorded. */
   readonly behindSeconds: number;
   readonly oldestUnhandled: { readonly id: string; readonly position: number; readonly recordedAt: Date } | null;
-  /** Events handled a second: over the last minute, or the last batches of it. */
+  /** Events handled a second: over the last minute, or the last batches of it; of many it is a sample. */
   readonly rate: number;
   /** Seconds since its position last moved. */
   readonly stillSeconds: number;

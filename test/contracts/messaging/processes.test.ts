@@ -107,6 +107,22 @@ describe('the announcement of what was appended', () => {
     expect(notified).toEqual([['desk.NoteTaken'], ['desk.NoteLost']]);
   });
 
+  test('is left to who is about to commit, where none is under way or rests', async () => {
+    const sent = Promise.withResolvers<void>();
+    const notice = announcer.openNotice(['desk.NoteTaken', 'desk.NoteKept', 'desk.NoteTaken']);
+    notice!.heed(sent.promise);
+    expect(notice!.types).toEqual(['desk.NoteTaken']);
+    expect(announcer.openNotice(['desk.NoteLost'])).toBeUndefined();
+    announcer.announce(['desk.NoteLost']);
+    expect({ notified, timers }).toEqual({ notified: [], timers: [] });
+    sent.reject(new Error('the connection is lost'));
+    await pass();
+    expect({ notified, reported }).toEqual({ notified: [['desk.NoteLost']], reported: 1 });
+    await pass();
+    expect(announcer.openNotice(['desk.NoteKept'])).toBeUndefined();
+    expect(announcer.openNotice(['desk.NoteLost'])!.types).toEqual(['desk.NoteLost']);
+  });
+
   test('is not made any more after the end, also where another was under way', async () => {
     announcer.announce(['desk.NoteTaken']);
     announcer.announce(['desk.NoteLost']);
@@ -140,6 +156,7 @@ describe('the announcement of what was appended', () => {
     hasListeners = false;
     announcer.announce(['desk.NoteTaken']);
     await pass();
+    expect(announcer.openNotice(['desk.NoteTaken'])).toBeUndefined();
     expect(notified).toEqual([]);
   });
 });

@@ -66,13 +66,12 @@ export const units: readonly Guard[] = [
   {
     name: 'announced-after-commit',
     hazard: 'a phantom commit',
-    promise: 'nobody is told of facts before the commit has succeeded',
+    promise: 'nobody in the process hears of facts before their commit has succeeded',
     edits: [
       {
         file: POSTGRES_UNIT,
-        snippet: `const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);`,
-        replacement: `if (drafts.length > 0) this.#of.onAppended();
-    const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);`,
+        snippet: 'let notice: Trailer | undefined;',
+        replacement: 'if (drafts.length > 0) this.#of.onAppended(types, false); let notice: Trailer | undefined;',
       },
     ],
     noticedBy: {

@@ -7,7 +7,12 @@ import { type LedgerEntry, Outcome, type SandboxLedger } from './ledger.ts';
 const ASKED = /\.asked-(\d+)$/;
 const OUTCOME = /\.outcome$/;
 
-const Stored = z.object({ key: z.string(), outcome: Outcome });
+const Stored = z.object({
+  key: z.string(),
+  outcome: Outcome,
+  /** The call that has decided is counted by this alone. */
+  wasAsked: z.literal(true).optional(),
+});
 
 /**
  * A ledger in a directory, which outlives any process and is shared by all. What it keeps are the targets of symbolic links:
@@ -20,16 +25,21 @@ export function createDirectoryLedger(directory: string): SandboxLedger {
     return join(directory, digest.slice(0, 2), `${digest.slice(2)}.${suffix}`);
   };
   const find = async (key: string) => (await readOutcome(pathOf(key, 'outcome')))?.outcome;
+  const ask = async (key: string) => {
+    let call = 1;
+    while (!(await linkOnce(pathOf(key, `asked-${call}`), key))) call += 1;
+    return call;
+  };
+  const decide = (stored: z.output<typeof Stored>) =>
+    linkOnce(pathOf(stored.key, 'outcome'), JSON.stringify(z.encode(Stored, stored)));
   return {
     find,
-    async ask(key) {
-      let call = 1;
-      while (!(await linkOnce(pathOf(key, `asked-${call}`), key))) call += 1;
-      return call;
-    },
-    async settle(key, outcome) {
-      const isFirst = await linkOnce(pathOf(key, 'outcome'), JSON.stringify(z.encode(Stored, { key, outcome })));
-      return isFirst ? outcome : (await find(key))!;
+    ask,
+    settle: async (key, outcome) => ((await decide({ key, outcome })) ? outcome : (await find(key))!),
+    async askAndSettle(key, outcome) {
+      if (await decide({ key, outcome, wasAsked: true })) return outcome;
+      await ask(key);
+      return (await find(key))!;
     },
     read: () => readAll(directory),
   };
@@ -58,8 +68,8 @@ async function readAll(directory: string): Promise<LedgerEntry[]> {
     entries.set(key, { key, asked, outcome: null });
   }
   for (const path of paths.filter((name) => OUTCOME.test(name))) {
-    const { key, outcome } = (await readOutcome(path))!;
-    entries.set(key, { key, asked: entries.get(key)?.asked ?? 0, outcome });
+    const { key, outcome, wasAsked } = (await readOutcome(path))!;
+    entries.set(key, { key, asked: (entries.get(key)?.asked ?? 0) + (wasAsked ? 1 : 0), outcome });
   }
   return [...entries.values()];
 }

@@ -25,6 +25,8 @@ export interface SandboxLedger {
   ask(key: string): Promise<number>;
   /** Keeps the outcome if the key has none yet; returns the one it has. */
   settle(key: string, outcome: Outcome): Promise<Outcome>;
+  /** Both at once, for a call whose outcome does not depend on its number. */
+  askAndSettle(key: string, outcome: Outcome): Promise<Outcome>;
   find(key: string): Promise<Outcome | undefined>;
   read(): Promise<readonly LedgerEntry[]>;
 }

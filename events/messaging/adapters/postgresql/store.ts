@@ -19,6 +19,7 @@ import { PostgresRequests } from './requests/requests.ts';
 import { PostgresSchedule } from './relay/schedule.ts';
 import { Transaction } from './transactions/transaction.ts';
 import type { QueueSql } from './transactions/queued-sql.ts';
+import type { Trailer } from './transactions/pipeline.ts';
 import { PostgresUnit } from './transactions/unit.ts';
 
 /** What a context's MikroORM door offers. */
@@ -36,8 +37,10 @@ const refuse = () => {
 export interface StoreDependencies {
   readonly pool: pg.Pool;
   readonly clock: Clock;
-  /** Called after every commit that appended facts, with the type of each. */
-  readonly onAppended: (types: readonly string[]) => void;
+  /** Asked when a commit that appends facts leaves: what tells other processes of their types, where it is time to. */
+  readonly noticeOf?: (types: readonly string[]) => Trailer | undefined;
+  /** Called after every commit that appended facts, with the type of each, and whether a notice of them left with it. */
+  readonly onAppended: (types: readonly string[], isTold: boolean) => void;
   readonly tracing?: Tracing | undefined;
   /** What the relay of this process is called: the leases of a relay that is gone are over. Left out: they run out. */
   readonly memberName?: string;

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { LogPosition } from '../../../log/log.ts';
 import { send } from '../transactions/statement.ts';
-import { nameOf } from '../transactions/statement-names.ts';
+import { prepared } from '../transactions/statement-names.ts';
 
 export interface PositionRow {
   readonly id: string;
@@ -14,9 +14,7 @@ export async function findLanePositions(
   pool: pg.Pool,
   contexts: readonly string[],
 ): Promise<ReadonlyMap<string, LogPosition>> {
-  const text = lanePositions(contexts);
-  const name = nameOf(text);
-  const { rows } = await send<PositionRow>(pool, { ...(name && { name }), text, values: [] });
+  const { rows } = await send<PositionRow>(pool, prepared(lanePositions(contexts)));
   return toPositions(rows);
 }
 

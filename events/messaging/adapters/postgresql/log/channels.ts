@@ -1,3 +1,4 @@
+import type { PipelinedStatement } from '../transactions/pipeline.ts';
 import { type Queryable, send } from '../transactions/statement.ts';
 
 /** Something was appended to the log of this database. */
@@ -19,12 +20,16 @@ export interface Notice {
 }
 
 /** Tells everybody who listens that facts were appended. */
-export const notifyAppended = (connection: Queryable, { by, types = [] }: Notice): Promise<unknown> =>
-  send(connection, {
-    name: 'messaging.notify',
-    text: `select pg_notify('${APPENDED}', $1)`,
-    values: [[...(by ? [`${BY}${by}`] : []), ...types].join(SEPARATOR)],
-  });
+export const notifyAppended = (connection: Queryable, notice: Notice): Promise<unknown> =>
+  send(connection, noticeStatement(notice));
+
+/** The same, as a statement: never of the transaction that appends, but of one of its own. */
+export const noticeStatement = ({ by, types = [] }: Notice): PipelinedStatement => ({
+  name: 'messaging.notify',
+  text: `select pg_notify('${APPENDED}', $1)`,
+  values: [[...(by ? [`${BY}${by}`] : []), ...types].join(SEPARATOR)],
+  givesNothing: true,
+});
 
 export function readNotice(payload: string | undefined): Notice {
   const words = payload ? payload.split(SEPARATOR) : [];

@@ -16,7 +16,8 @@ import { joinMembers } from '../relay/members.ts';
 import { LAST_DRAWN } from './partitions.ts';
 import { connectionOptions, type DatabaseAddress } from '../transactions/pool.ts';
 import { SERVER_RUN } from './server-run.ts';
-import { send, type Statement } from '../transactions/statement.ts';
+import { runPipeline } from '../transactions/pipeline.ts';
+import { type Statement, typed } from '../transactions/statement.ts';
 
 const ROW = `position, recorded_at, ${FACT_COLUMNS}`;
 /** Who reads from a row on hears with it how far positions are drawn: whether anything can stand beyond the near. */
@@ -137,8 +138,10 @@ export class PostgresLogSource implements LogSource {
     return [...near, ...far.rows.map(toRecordedEvent)];
   }
 
-  #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    return this.#ask((client) => send<Row>(client, statement));
+  /** As a pipeline, whose answers are described once for each connection. */
+  async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
+    const [result] = await this.#ask((client) => runPipeline(client, [typed(statement)]));
+    return result as pg.QueryResult<Row>;
   }
 
   async #ask<Answer>(ask: (client: pg.Client) => Promise<Answer>): Promise<Answer> {

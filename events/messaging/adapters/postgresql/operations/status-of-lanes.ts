@@ -1,9 +1,12 @@
-import type pg from 'pg';
+import pg from 'pg';
+import type { KnownSubscriber } from './lane-of.ts';
 import { handledThrough, isLost } from './lost-lane.ts';
 import { isInForce, newestLedgerRowOf } from '../lanes/lane-positions.ts';
 
-/** Rows of the log that one look reads for one lane, before it and behind it; of more it takes them as a sample. */
+/** Rows of the log that one look reads for one lane, before it; of more it takes them as a sample. */
 export const MOST_LOOKED_AT = 20_000;
+/** Positions behind a lane of which one look counts the events, for its rate: people only read that, and each lane costs anew. */
+const RATE_SAMPLE = 2_000;
 /** Batches that a rate is taken over: of the last minute, but no more than these. */
 const BATCHES = 20;
 const BLOCKED_SHOWN = 20;
@@ -33,17 +36,21 @@ export interface LaneRow extends pg.QueryResultRow {
 }
 
 /**
- * All lanes of these contexts in one statement; `$1` is JSON: the types that each known subscriber wants. Those that are retired
- * only where that may be a mistake: code still has them, or something is parked there.
+ * All lanes of these contexts in one statement. Those that are retired only where that may be a mistake: code still has them, or
+ * something is parked there. What each known subscriber wants is in the text, which is as long-lived as the code: without a
+ * parameter a statement that stays prepared is planned at its first execution only, not at each of the first five.
  */
-export const lanesQuery = (contexts: readonly string[]): string => `
-  with wanted as materialized (select * from json_to_recordset($1) w (name text, types text[])),
+export const lanesQuery = (contexts: readonly string[], subscribers: readonly KnownSubscriber[]): string => `
+  with wanted as materialized (select * from json_to_recordset(${wantedBy(subscribers)}) w (name text, types text[])),
        -- an advisory lock on a 64-bit key shows its upper half as classid and its lower as objid
        held as materialized (
          select pid, (classid::bigint << 32) | objid::bigint as lane_id from pg_locks
           where locktype = 'advisory' and objsubid = 1 and granted
             and database = (select oid from pg_database where datname = current_database()))
   ${contexts.map(laneQuery).join(' union all ')} order by names`;
+
+const wantedBy = (subscribers: readonly KnownSubscriber[]): string =>
+  pg.escapeLiteral(JSON.stringify(subscribers.map(({ name, types }) => ({ name, types }))));
 
 const laneQuery = (context: string): string => `
   select l.names, newest.to_position as position, l.paused_because, l.retired_at is not null as is_retired, mine.types is null as is_orphaned,
@@ -68,7 +75,7 @@ const laneQuery = (context: string): string => `
                     and type = any(mine.types))::float8 * first.positions / greatest(1, first.looked_at) as handled,
                 first.seconds as handled_in
            from (select newest.to_position - min(to_position) as positions,
-                        least(newest.to_position - min(to_position), ${MOST_LOOKED_AT}) as looked_at,
+                        least(newest.to_position - min(to_position), ${RATE_SAMPLE}) as looked_at,
                         case when count(*) < ${BATCHES} then 60 else extract(epoch from clock_timestamp() - min(recorded_at)) end::float8 as seconds
                    from (select case when count(*) over () < ${BATCHES} then greatest(from_position, 0) else to_position end as to_position, recorded_at
                            from (select from_position, to_position, recorded_at from ${context}.ledger

@@ -2,14 +2,13 @@ import type pg from 'pg';
 import type { RequestStatus } from '../../../watching/status.ts';
 import { isHead } from '../requests/request-heads.ts';
 import { send } from '../transactions/statement.ts';
+import { prepared } from '../transactions/statement-names.ts';
 
 /** All requests of these contexts that have not ended, by what they ask for. What waits for another of its key is not late. */
 export async function readRequests(pool: pg.Pool, contexts: readonly string[]): Promise<readonly RequestStatus[]> {
   if (contexts.length === 0) return [];
-  const { rows } = await send<RequestStatus & pg.QueryResultRow>(pool, {
-    text: `${contexts.map(requestsQuery).join(' union all ')} order by kind`,
-    values: [],
-  });
+  const text = `${contexts.map(requestsQuery).join(' union all ')} order by kind`;
+  const { rows } = await send<RequestStatus & pg.QueryResultRow>(pool, prepared(text));
   return rows;
 }
 

@@ -9,6 +9,7 @@ import type {
 import { POOL_NAME } from '../transactions/pool.ts';
 import { MEMBERS } from '../relay/members.ts';
 import { send } from '../transactions/statement.ts';
+import { prepared } from '../transactions/statement-names.ts';
 import { DESKS } from './desks.ts';
 import type { KnownSubscriber } from './lane-of.ts';
 import { readRequests } from './status-of-requests.ts';
@@ -80,8 +81,7 @@ interface LanesWanted {
 
 async function readLanes(pool: pg.Pool, { contexts, subscribers, end }: LanesWanted): Promise<LaneStatus[]> {
   if (contexts.length === 0) return [];
-  const wanted = JSON.stringify(subscribers.map(({ name, types }) => ({ name, types })));
-  const { rows } = await send<LaneRow>(pool, { text: lanesQuery(contexts), values: [wanted] });
+  const { rows } = await send<LaneRow>(pool, prepared(lanesQuery(contexts, subscribers)));
   return rows.map((row) => toLaneStatus(row, end));
 }
 

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DueWork } from '../../../units/context-store.ts';
 import { isHead } from '../requests/request-heads.ts';
 import { send } from '../transactions/statement.ts';
+import { prepared } from '../transactions/statement-names.ts';
 
 interface DueRow {
   readonly context: string;
@@ -22,6 +23,6 @@ export async function dueWorkOf(pool: pg.Pool, contexts: readonly string[]): Pro
                where not is_dead and ${isHead(context)} order by due_at limit 1) as requests_in,
              (select ${milliseconds('min(due_at)')} from ${context}.scheduled) as schedule_in`,
   );
-  const { rows } = await send<DueRow>(pool, { text: selects.join(' union all '), values: [] });
+  const { rows } = await send<DueRow>(pool, prepared(selects.join(' union all ')));
   return new Map(rows.map((row) => [row.context, { requestsIn: row.requests_in, scheduleIn: row.schedule_in }]));
 }

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { LogPosition } from '../../../log/log.ts';
 import { lanePositions, type PositionRow, toPositions } from '../lanes/lane-positions.ts';
 import { LAST_DRAWN } from '../log/partitions.ts';
-import { nameOf } from '../transactions/statement-names.ts';
+import { prepared } from '../transactions/statement-names.ts';
 import { type Queryable, send } from '../transactions/statement.ts';
 
 /** The relays of a database, as session locks: who dies is gone at once, and nobody writes a heartbeat. */
@@ -40,12 +40,7 @@ export interface Surroundings {
 export async function lookAround(pool: pg.Pool, contexts: readonly string[]): Promise<Surroundings> {
   const lanes = contexts.length > 0 ? `(select json_agg(lane) from (${lanePositions(contexts)}) lane)` : 'null';
   const text = `select array(${MEMBERS}) as members, ${LAST_DRAWN} as drawn, ${lanes}::text as lanes`;
-  const name = nameOf(text);
-  const { rows } = await send<{ members: string[]; drawn: number; lanes: string | null }>(pool, {
-    ...(name && { name }),
-    text,
-    values: [],
-  });
+  const { rows } = await send<{ members: string[]; drawn: number; lanes: string | null }>(pool, prepared(text));
   const { members, drawn, lanes: found } = rows[0]!;
   return { members, drawn, positions: toPositions(JSON.parse(found ?? '[]') as PositionRow[]) };
 }

@@ -3,6 +3,7 @@ import type { TenantId } from '#shared-kernel/tenant';
 import type { PendingRequest } from '../../../requests/request-storage.ts';
 import { Together } from '../../../requests/together.ts';
 import type { PostgresStore } from '../store.ts';
+import { fewRows } from '../transactions/few-rows.ts';
 import type { Transaction } from '../transactions/transaction.ts';
 
 /** How a request ended. */
@@ -78,9 +79,9 @@ export class Endings<Scope> {
   }
 }
 
-const SEVERAL = 'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[], $6::text[])';
+const SEVERAL = fewRows(['text', 'text', 'text', 'text', 'json', 'text']);
 
-/** PostgreSQL need not plan this one anew each time, since it knows how many there are. */
+/** The usual case: plain values spare both ends the arrays. */
 const ONE = '(values ($1::text, $2::text, $3::text, $4::text, $5::json, $6::text))';
 
 const firstOfEach = <Scope>(endings: readonly Traveller<Scope>[]): Traveller<Scope>[] =>

@@ -3,6 +3,7 @@ import type { TenantId } from '#shared-kernel/tenant';
 import { recordExecution } from '../../../units/execution.ts';
 import type { NewRequest } from '../../../requests/request.ts';
 import type { PendingRequest, RequestTaker } from '../../../requests/request-storage.ts';
+import { fewRows } from '../transactions/few-rows.ts';
 import type { FinalStatement } from '../transactions/transaction.ts';
 
 /** Whoever may perform requests as soon as they are recorded, and what its relay is called. */
@@ -97,9 +98,9 @@ export class NewRequests {
   }
 }
 
-const SEVERAL = 'unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::json[], $6::json[], $7::boolean[])';
+const SEVERAL = fewRows(['text', 'text', 'text', 'text', 'json', 'json', 'boolean']);
 
-/** The usual case. PostgreSQL would plan it anew each time if it came as arrays, whose length it cannot know beforehand. */
+/** The usual case: plain values spare both ends the arrays. */
 const ONE = '(values ($1::text, $2::text, $3::text, $4::text, $5::json, $6::json, $7::boolean))';
 
 const nameOf = ({ tenantId, kind, id }: Pick<PendingRequest, 'tenantId' | 'kind' | 'id'>) =>

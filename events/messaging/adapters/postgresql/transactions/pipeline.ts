@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { Columns, columnsKnownTo } from './columns.ts';
 import type { Statement } from './statement.ts';
 
 /** One of the statements that leave together. */
@@ -10,20 +11,30 @@ export interface PipelinedStatement extends Statement {
   readonly explain?: (error: unknown) => unknown;
 }
 
+/** What leaves in the same write, right behind, and is a transaction of its own, whatever becomes of what went before. */
+export interface Trailer {
+  readonly statement: PipelinedStatement;
+  /** Hears when it was answered, or why it was not. */
+  readonly heed: (answer: Promise<unknown>) => void;
+}
+
 /**
  * Sends statements in one write, with one Sync behind the last: where one fails, the server skips those that follow. Outside a
  * transaction they are one: all of them are committed, or nothing is.
  * @throws the failure of the first that failed, as its `explain` tells it
  */
 export async function runPipeline(
-  client: pg.PoolClient,
+  client: pg.ClientBase,
   statements: readonly PipelinedStatement[],
+  trailer?: Trailer,
 ): Promise<readonly pg.QueryResult[]> {
-  const pipeline = new Pipeline(statements, client);
   const { connection } = client as unknown as { connection: Connection };
+  const pipeline = new Pipeline(statements, client, connection);
   connection.stream.cork();
-  const preparing = unknownTo(connection, statements).map((statement) => run(client, new Preparation(statement)));
+  const all = trailer ? [...statements, trailer.statement] : statements;
+  const preparing = unknownTo(connection, all).map((statement) => run(client, new Preparation(statement)));
   const running = run(client, pipeline);
+  trailer?.heed(run(client, new Pipeline([trailer.statement], client, connection)));
   connection.stream.uncork();
   const failed = (await Promise.allSettled([...preparing, running])).find(({ status }) => status === 'rejected');
   if (!failed) return running;
@@ -65,7 +76,7 @@ abstract class Submission {
   }
 }
 
-const run = (client: pg.PoolClient, submission: Submission): Promise<readonly pg.QueryResult[]> =>
+const run = (client: pg.ClientBase, submission: Submission): Promise<readonly pg.QueryResult[]> =>
   new Promise((resolve, reject) => {
     submission.callback = (error, results = []) => (error ? reject(error) : resolve(results));
     client.query(submission as unknown as pg.Submittable);
@@ -103,36 +114,51 @@ class Preparation extends Submission {
 class Pipeline extends Submission {
   readonly #statements: readonly PipelinedStatement[];
   readonly #values: readonly unknown[][];
-  readonly #results: readonly Result[];
+  readonly #results: readonly pg.QueryResult[];
+  readonly #types: pg.CustomTypesConfig;
+  /** By the names of what the connection has prepared: the server tells of them once. */
+  readonly #known: Map<string, Columns>;
+  readonly #columns: (Columns | undefined)[];
   #answered = 0;
 
-  constructor(statements: readonly PipelinedStatement[], client: pg.PoolClient) {
+  constructor(statements: readonly PipelinedStatement[], client: pg.ClientBase, connection: Connection) {
     super();
     this.#statements = statements;
     this.#values = statements.map(({ values }) => values.map((value) => textOfArray(value) ?? prepareValue(value)));
-    this.#results = statements.map(({ types }) => emptyResult(types ?? (client as unknown as pg.CustomTypesConfig)));
+    this.#results = statements.map(() => ({ command: '', rowCount: null, oid: 0, rows: [], fields: [] }));
+    this.#types = client;
+    this.#known = columnsKnownTo(connection);
+    this.#columns = statements.map(({ name }) => (name === undefined ? undefined : this.#known.get(name)));
   }
 
   submit(connection: Connection): void {
     for (const [at, { name, text, givesNothing }] of this.#statements.entries()) {
       if (name === undefined) connection.parse({ name, text });
       connection.bind({ statement: name, values: this.#values[at]! });
-      if (!givesNothing) connection.describe(UNNAMED);
+      if (!givesNothing && !this.#columns[at]) connection.describe(UNNAMED);
       connection.execute(UNNAMED);
     }
     connection.sync();
   }
 
   handleRowDescription({ fields }: { readonly fields: pg.FieldDef[] }): void {
-    this.#current.addFields(fields);
+    this.#learn(fields);
   }
 
-  handleDataRow({ fields }: { readonly fields: unknown[] }): void {
-    if (!this.#statements[this.#answered]!.givesNothing) this.#current.addRow(this.#current.parseRow(fields));
+  handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
+    if (this.#statement.givesNothing) return;
+    this.#results[this.#answered]!.rows.push(this.#columns[this.#answered]!.rowOf(fields));
   }
 
-  handleCommandComplete(message: unknown): void {
-    this.#current.addCommandComplete(message);
+  /** `INSERT 0 3`, `SELECT 1`, `BEGIN` */
+  handleCommandComplete({ text }: { readonly text: string }): void {
+    if (!this.#statement.givesNothing && !this.#columns[this.#answered]) this.#learn([]);
+    const result = this.#results[this.#answered]!;
+    const words = text.split(' ');
+    const count = words.length > 1 ? Number(words.at(-1)) : Number.NaN;
+    result.command = words[0]!;
+    if (!Number.isNaN(count)) result.rowCount = count;
+    result.fields = this.#columns[this.#answered]?.fields ?? [];
     this.#answered += 1;
   }
 
@@ -148,8 +174,15 @@ class Pipeline extends Submission {
     this.callback(this.#statements[this.#answered]?.explain?.(error) ?? error);
   }
 
-  get #current(): Result {
-    return this.#results[this.#answered]!;
+  #learn(fields: pg.FieldDef[]): void {
+    const { name, types = this.#types } = this.#statement;
+    const columns = new Columns(fields, types);
+    this.#columns[this.#answered] = columns;
+    if (name !== undefined) this.#known.set(name, columns);
+  }
+
+  get #statement(): PipelinedStatement {
+    return this.#statements[this.#answered]!;
   }
 }
 
@@ -164,14 +197,3 @@ function textOfArray(value: unknown): string | undefined {
 
 const isPlain = (value: unknown): boolean =>
   typeof value === 'string' || value === null || typeof value === 'boolean' || Number.isFinite(value);
-
-const emptyResult = (types: pg.CustomTypesConfig): Result =>
-  new (pg.Result as unknown as new (rowMode: undefined, types: pg.CustomTypesConfig) => Result)(undefined, types);
-
-/** What pg gathers an answer in. */
-interface Result extends pg.QueryResult {
-  addFields(fields: pg.FieldDef[]): void;
-  parseRow(fields: unknown[]): pg.QueryResultRow;
-  addRow(row: pg.QueryResultRow): void;
-  addCommandComplete(message: unknown): void;
-}

@@ -1,4 +1,4 @@
-import { nameOf } from './statement-names.ts';
+import { prepared } from './statement-names.ts';
 import { type FinalStatement, TransactionEnded } from './transaction.ts';
 
 /**
@@ -16,8 +16,7 @@ export class QueuedSql {
 
   readonly add: QueueSql = (text, values) => {
     if (this.#isClosed) throw new TransactionEnded();
-    const name = nameOf(text);
-    this.statements.push({ ...(name && { name }), text, values: [...values], givesNothing: true });
+    this.statements.push({ ...prepared(text, [...values]), givesNothing: true });
   };
 
   close(): void {

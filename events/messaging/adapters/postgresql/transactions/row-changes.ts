@@ -1,6 +1,6 @@
 import type { FinalStatement } from './transaction.ts';
 import type { Row } from './row-columns.ts';
-import { nameOf } from './statement-names.ts';
+import { prepared } from './statement-names.ts';
 
 /** One kind of change to one table, of which nothing comes back: any number of rows goes out in one statement. */
 export interface ChangeKind {
@@ -31,9 +31,8 @@ export class LastChanges {
 
 /** A text for one row, whose plain values spare both ends the arrays, and one for several. */
 export function preparedTexts(one: string, several: string) {
-  return (rows: readonly Row[], values: unknown[]): FinalStatement => {
-    const text = rows.length === 1 ? one : several;
-    const name = nameOf(text);
-    return { ...(name && { name }), text, values, givesNothing: true };
-  };
+  return (rows: readonly Row[], values: unknown[]): FinalStatement => ({
+    ...prepared(rows.length === 1 ? one : several, values),
+    givesNothing: true,
+  });
 }

@@ -1,3 +1,5 @@
+import type { Statement } from './statement.ts';
+
 /** Every connection keeps each of them prepared: so many, and no more. */
 const MOST_NAMES = 500;
 
@@ -10,4 +12,10 @@ export function nameOf(text: string): string | undefined {
   const name = `orm.${names.size}`;
   names.set(text, name);
   return name;
+}
+
+/** A statement that stays prepared under a name of its text. */
+export function prepared(text: string, values: unknown[] = []): Statement {
+  const name = nameOf(text);
+  return { ...(name && { name }), text, values };
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Departures } from './departures.ts';
-import { type PipelinedStatement, runPipeline } from './pipeline.ts';
+import { type PipelinedStatement, runPipeline, type Trailer } from './pipeline.ts';
 import { type ChangeKind, LastChanges } from './row-changes.ts';
 import type { Row } from './row-columns.ts';
 import { type Statement, typed } from './statement.ts';
@@ -78,11 +78,15 @@ export class Transaction {
   }
 
   /**
-   * Sends the last statements and COMMIT in one write; returns what the statements gave.
+   * Sends the last statements and COMMIT in one write; returns what the statements gave. Where it leaves alone, it is asked for
+   * what is to leave right behind it.
    * @throws {CommitRefused} unless the server itself says that it committed
    * @throws {TransactionEnded}
    */
-  async commit(last: readonly FinalStatement[]): Promise<readonly pg.QueryResult[]> {
+  async commit(
+    last: readonly FinalStatement[],
+    trailer?: () => Trailer | undefined,
+  ): Promise<readonly pg.QueryResult[]> {
     if (this.#state === 'ended') throw new TransactionEnded();
     this.#sendAsked();
     const changes = this.#lastChanges.take();
@@ -91,7 +95,10 @@ export class Transaction {
     this.#state = 'ended';
     if (!isOpen && statements.length === 0) return [];
     this.#hasSent = true;
-    const results = await (isOpen ? runPipeline(this.#client, [...statements, COMMIT]) : this.#leave(statements));
+    const leaving = isOpen ? [...statements, COMMIT] : statements;
+    const results = await (isOpen || !this.#departures
+      ? runPipeline(this.#client, leaving, trailer?.())
+      : this.#departures.join(this.#client, leaving));
     if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
     for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
     return results.slice(changes.length, statements.length);
@@ -106,10 +113,6 @@ export class Transaction {
       () => true,
       () => false,
     );
-  }
-
-  #leave(statements: readonly PipelinedStatement[]): Promise<readonly pg.QueryResult[]> {
-    return this.#departures?.join(this.#client, statements) ?? runPipeline(this.#client, statements);
   }
 
   #ask(statement: PipelinedStatement): Promise<pg.QueryResult> {

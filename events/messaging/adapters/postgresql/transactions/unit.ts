@@ -16,6 +16,7 @@ import { appendStatement } from '../log/log-statements.ts';
 import { NewRequests } from '../requests/new-requests.ts';
 import { type Appointment, cancelStatement, scheduleStatement } from '../relay/schedule.ts';
 import type { MikroOrmContext } from '../store.ts';
+import type { Trailer } from './pipeline.ts';
 import { QueuedSql } from './queued-sql.ts';
 import type { FinalStatement, Transaction } from './transaction.ts';
 
@@ -25,7 +26,8 @@ export interface UnitDependencies<Scope> {
   readonly em: EntityManager;
   readonly clock: Clock;
   readonly taker: RequestTaker | undefined;
-  readonly onAppended: (types: readonly string[]) => void;
+  readonly noticeOf?: (types: readonly string[]) => Trailer | undefined;
+  readonly onAppended: (types: readonly string[], isTold: boolean) => void;
   readonly tracing?: Tracing | undefined;
   readonly memberName?: string;
 }
@@ -107,12 +109,15 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     this.close();
     const { drafts } = this.outbox;
     const requests = this.#requests.statements();
+    const types = drafts.map(({ type }) => type);
     const facts = drafts.length > 0 ? [appendStatement(drafts)] : [];
     const queued = this.#queued.statements;
-    const results = await this.transaction.commit([...queued, ...requests, ...this.#last, ...facts, ...this.#end]);
+    const last = [...queued, ...requests, ...this.#last, ...facts, ...this.#end];
+    let notice: Trailer | undefined;
+    const results = await this.transaction.commit(last, () => (notice = this.#noticeOf(types)));
     this.#requests.handOver(results.slice(queued.length));
     this.outbox.noteCommit();
-    if (drafts.length > 0) this.#of.onAppended(drafts.map(({ type }) => type));
+    if (drafts.length > 0) this.#of.onAppended(types, notice !== undefined);
   }
 
   /** Records requests without having them performed. */
@@ -123,6 +128,10 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   close(): void {
     this.#queued.close();
     this.outbox.close();
+  }
+
+  #noticeOf(types: readonly string[]): Trailer | undefined {
+    return types.length > 0 ? this.#of.noticeOf?.(types) : undefined;
   }
 
   #unitScope(tenantId: TenantId): UnitScope {

@@ -1,6 +1,7 @@
 import { type EntityMetadata, OptimisticLockError } from '@mikro-orm/postgresql';
+import { fewRows } from './few-rows.ts';
 import { type ChangeKind, preparedTexts } from './row-changes.ts';
-import { type Column, columnsOf, namesOf, type Row, unnested, valuesOf } from './row-columns.ts';
+import { type Column, columnsOf, namesOf, type Row, valuesOf } from './row-columns.ts';
 
 export interface UpdateRows extends ChangeKind {
   readonly columns: readonly Column[];
@@ -41,7 +42,10 @@ function textsOf(table: string, columns: readonly Column[], keys: number, versio
     return `update ${table} as t set ${set.join(', ')}${from} where ${where.join(' and ')}`;
   };
   const one = update((_, at) => `$${at + 1}`, '');
-  const several = update(({ name }) => `v.${name}`, ` from ${unnested(columns)} as v (${namesOf(columns)})`);
+  const several = update(
+    ({ name }) => `v.${name}`,
+    ` from ${fewRows(columns.map(({ arrayType }) => arrayType))} as v (${namesOf(columns)})`,
+  );
   if (!version) return { one, several };
   return { one: all(one, '1'), several: all(several, `cardinality($1::${columns[0]!.arrayType}[])`) };
 }
