@@ -4,7 +4,6 @@ import { createPool, type DatabaseAddress } from '#events/messaging/adapters/pos
 import { faultOf } from '#events/messaging/lanes/fault';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import type { Execution } from '#events/messaging/units/execution';
-import { ConcurrentChange } from '#events/messaging/units/lost-races';
 import { systemClock } from '#shared-kernel/clock';
 import { deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
@@ -93,7 +92,7 @@ describe('a commit whose answer was lost', () => {
     expect(await notesIn(desk)).toHaveLength(1);
   });
 
-  test('is not done again while it is not known whether it will be committed', async () => {
+  test('is waited for by the call that lost it, and by its repeat', async () => {
     await using desk = await openDesk();
     await using line = await openLine(desk.database.address);
     await using far = await openStore(line.address);
@@ -102,12 +101,12 @@ describe('a commit whose answer was lost', () => {
     taking.catch(ignore);
     await untilBlocked(desk.database, 1);
     line.hangUp();
-    await expect(taking).rejects.toThrow(/connection/i);
+    await untilBlocked(desk.database, 2);
     const again = take(desk.store);
     again.catch(ignore);
-    await untilBlocked(desk.database, 2);
+    await untilBlocked(desk.database, 3);
     await held.release();
-    await expect(again).resolves.toBe(1);
+    expect(await Promise.all([taking, again])).toEqual([1, 1]);
     expect(await notesIn(desk)).toHaveLength(1);
   });
 });
@@ -117,11 +116,17 @@ describe('a new idempotency key', () => {
     await using desk = await openDesk(1);
     let written = () => Number.NaN;
     desk.pool.once('acquire', (client) => (written = countWrites(client)));
-    const look = (more: Partial<Execution>) => asUser(() => desk.store.unitOfWork(({ notes }) => notes.all()), more);
-    await look({});
-    const withoutKey = written();
-    await look({ idempotency });
-    expect(written()).toBe(2 * withoutKey);
+    const costOf = async (work: (scope: DeskScope) => Promise<unknown>, more: Partial<Execution>) => {
+      const before = written();
+      await asUser(() => desk.store.unitOfWork(work), more);
+      return written() - before;
+    };
+    const asking = ({ notes }: DeskScope) => notes.all();
+    const askingNothing = async ({ publish }: DeskScope) => publish(NoteTaken({ topic: 'a', text: 'unseen' }));
+    await desk.store.withConnection(async () => undefined);
+    expect(await costOf(asking, { idempotency })).toBe(await costOf(asking, {}));
+    const another = { ...idempotency, key: 'k2' };
+    expect(await costOf(askingNothing, { idempotency: another })).toBe(await costOf(askingNothing, {}));
   });
 });
 
@@ -150,6 +155,78 @@ describe('twins under one idempotency key', () => {
     await expect(first).resolves.toBe(1);
     await expect(take(hasty.store)).resolves.toBe(1);
     expect(await notesIn(desk)).toHaveLength(1);
+  });
+
+  describe('of which the second is refused for what somebody else has changed while the first runs', () => {
+    const underKey = <Result>(store: Store, work: (scope: DeskScope) => Promise<Result>) => {
+      const running = asUser(() => store.unitOfWork(work), { idempotency });
+      running.catch(ignore);
+      return running;
+    };
+    const takeWhileOpen = async ({ notes }: DeskScope) => {
+      if (!(await notes.all()).includes('open')) throw new Error('it is closed');
+      await notes.add('once');
+      return 'taken';
+    };
+
+    /** The first is held at its commit, and would be refused by now. */
+    async function begin(desk: Desk, work = takeWhileOpen) {
+      await desk.database.query(`insert into desk.notes (tenant_id, text) values ('default', 'open')`);
+      const held = await holdCommits(desk.database.address, 'desk.idempotency');
+      const first = underKey(desk.store, work);
+      await untilBlocked(desk.database, 1);
+      await desk.database.query(`delete from desk.notes where text = 'open'`);
+      return { held, first };
+    }
+
+    test('get one answer', async () => {
+      await using desk = await openDesk();
+      const { held, first } = await begin(desk);
+      const second = underKey(desk.store, takeWhileOpen);
+      await untilBlocked(desk.database, 2);
+      await held.release();
+      expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
+      expect(await notesIn(desk)).toHaveLength(1);
+    });
+
+    test('get one answer also where the first asks for nothing before its commit', async () => {
+      await using desk = await openDesk();
+      const { held, first } = await begin(desk, async ({ publish }) => {
+        publish(NoteTaken({ topic: 'a', text: 'once' }));
+        return 'taken';
+      });
+      const second = underKey(desk.store, takeWhileOpen);
+      await untilBlocked(desk.database, 2);
+      await held.release();
+      expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
+    });
+
+    test('are told that the first still runs, and so is a third that comes behind the second', async () => {
+      await using desk = await openDesk();
+      await using hasty = await openHasty(desk);
+      const { held, first } = await begin(desk);
+      await expect(underKey(hasty.store, takeWhileOpen)).rejects.toThrow(IdempotencyKeyBusy);
+      const second = underKey(desk.store, takeWhileOpen);
+      await untilBlocked(desk.database, 2);
+      await expect(underKey(hasty.store, takeWhileOpen)).rejects.toThrow(IdempotencyKeyBusy);
+      await held.release();
+      expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
+    });
+
+    test('have what refused the second for an answer where the first is undone', async () => {
+      await using desk = await openDesk();
+      const { held, first } = await begin(desk);
+      const second = underKey(desk.store, takeWhileOpen);
+      await untilBlocked(desk.database, 2);
+      await desk.database.query(`
+        select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and pid in (
+            select pid from pg_locks where locktype = 'advisory' and mode = 'ShareLock' and granted)`);
+      await expect(second).rejects.toThrow('it is closed');
+      await expect(first).rejects.toThrow(/terminat/);
+      await held.release();
+      expect(await notesIn(desk)).toEqual([]);
+    });
   });
 
   test('run again one after the other where both have lost a race, so that the second need not', async () => {
@@ -212,11 +289,11 @@ describe('twins under one idempotency key', () => {
       expect(await notesIn(desk)).toHaveLength(2);
     });
 
-    test('are told of a conflict where the first takes longer than one waits for a lock', async () => {
+    test('are told that the first still runs, where it takes longer than one waits for a lock', async () => {
       await using desk = await openDesk();
       await using begun = await begin(desk);
       await using hasty = await openHasty(desk, withBook);
-      await expect(take(hasty.store)).rejects.toThrow(ConcurrentChange);
+      await expect(take(hasty.store)).rejects.toThrow(IdempotencyKeyBusy);
       await begun.held.release();
       await expect(begun.first).resolves.toBe(1);
       await expect(take(hasty.store)).resolves.toBe(1);

@@ -34,13 +34,19 @@ export class IdempotencyKeyTaken extends LostRace {
 /** Results by their keys, as one open transaction has them. */
 export interface KeyedResults {
   /**
-   * The result recorded under the key. Until the transaction ends, nobody else can recall it.
-   * @throws {IdempotencyKeyReused} {@link IdempotencyKeyBusy}
+   * Shares the key with others that do so: until all these transactions have ended, nobody can recall it. Leaves ahead of the
+   * first of what is asked, and costs no round trip; where somebody has recalled the key, that waits for his end.
+   */
+  share(tenantId: TenantId, idempotency: Idempotency): void;
+  /**
+   * The result recorded under the key, once nobody shares it. Until the transaction ends, nobody else can share or recall it.
+   * @throws {IdempotencyKeyReused}
+   * @throws {IdempotencyKeyBusy} where those that share it do not come to their end
    */
   recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined>;
   /**
-   * Records the result with the commit, which fails where there is one, and waits for a twin that is about to record one: with
-   * {@link IdempotencyKeyTaken}, or {@link IdempotencyKeyBusy} where the twin does not come to its end.
+   * Records the result with the commit, which fails with {@link IdempotencyKeyTaken} where there is one, and waits for a twin
+   * that is about to record one.
    */
   remember(tenantId: TenantId, idempotency: Idempotency, result: unknown): void;
 }
@@ -54,16 +60,20 @@ interface Keyed<Unit, Result> {
 }
 
 /**
- * Runs it once for its key. Nearly every key is new, so the first attempt does not ask: the key is inserted with its commit, which
- * refuses a twin. Whatever an attempt fails with may be a twin's doing: the key is recalled before it runs again, or is given up.
+ * Runs it once for its key. Nearly every key is new, so the first attempt does not ask: it shares the key, which is inserted with
+ * its commit, and refuses a twin. Whatever it fails with may be a twin's doing: when it is undone, the key is recalled, which
+ * waits for every twin, before it runs again, or is given up.
  */
 export async function onceForKey<Unit extends KeyedResults, Result>(keyed: Keyed<Unit, Result>): Promise<Result> {
   const { tenantId, idempotency, inTransaction, run } = keyed;
   let hasRun = false;
   const recall = async (unit: Unit) => (await unit.recall(tenantId, idempotency)) as Recorded<Result>;
   const attempt = async (unit: Unit) => {
-    const recorded = hasRun ? await recall(unit) : undefined;
-    if (recorded) return recorded.result;
+    if (!hasRun) unit.share(tenantId, idempotency);
+    else {
+      const recorded = await recall(unit);
+      if (recorded) return recorded.result;
+    }
     hasRun = true;
     const result = await run(unit);
     unit.remember(tenantId, idempotency, result);

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import { RollbackOnly } from '#events/messaging/units/unit-of-work';
@@ -132,6 +133,21 @@ export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
         await expect(twins).resolves.toEqual([once, once, once]);
         await expect(run(takeOnce)).resolves.toEqual(once);
         expect(await notesOf(office)).toEqual(['once']);
+      });
+
+      test('gives the answer of its twin, which is still running, also where it would be refused itself', async () => {
+        const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>();
+        const first = run(async ({ notes }) => {
+          await notes.all();
+          begin();
+          await setTimeout(100);
+          return 'taken';
+        });
+        await hasBegun;
+        const second = run(async () => {
+          throw new Error('no');
+        });
+        expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
       });
 
       test('is refused for another input', async () => {

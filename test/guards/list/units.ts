@@ -273,14 +273,42 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: POSTGRES_UNIT,
-        snippet: `return code === '55P03' ? new IdempotencyKeyBusy(operation) : error;`,
-        replacement: 'return error;',
+        snippet: `throw error.code === '55P03' ? new IdempotencyKeyBusy(operation) : error;`,
+        replacement: 'void IdempotencyKeyBusy; throw error;',
       },
     ],
     noticedBy: {
       file: UNKNOWN,
       title:
         'twins under one idempotency key > are told that the first still runs, where its commit takes longer than one waits for a lock',
+    },
+  },
+  {
+    name: 'idempotency-key-is-shared',
+    hazard: 'an unknown commit',
+    promise: 'a twin that is refused while the first still runs waits for it, and gets its answer',
+    edits: [{ file: IDEMPOTENCY, snippet: 'unit.share(tenantId, idempotency);', replacement: 'void idempotency;' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > of which the second is refused for what somebody else has changed while the first runs > get one answer',
+    },
+  },
+  {
+    name: 'idempotency-key-is-shared-to-the-end',
+    hazard: 'an unknown commit',
+    promise: 'a command that asks for nothing before its commit shares its key as well',
+    edits: [
+      {
+        file: TRANSACTION,
+        snippet: 'const before = [...this.#opening.splice(0), ...changes];',
+        replacement: 'const before = changes;',
+      },
+    ],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > of which the second is refused for what somebody else has changed while the first runs > get one answer also where the first asks for nothing before its commit',
     },
   },
   {

@@ -91,6 +91,11 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     this.#onLoss.push(then);
   }
 
+  share(tenantId: TenantId, idempotency: Idempotency): void {
+    const key = recordOf(tenantId, idempotency);
+    this.transaction.openWith((backend) => backend.share(`key ${key}`));
+  }
+
   async recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined> {
     const { schema } = this.#store;
     const key = recordOf(tenantId, idempotency);
@@ -110,7 +115,7 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     const key = recordOf(tenantId, idempotency);
     this.sendLast(function* (backend) {
       if (has('keysAreUnique')) {
-        yield* awaitTwin(backend.holdRow(schema.idempotency, key), operation);
+        yield* backend.holdRow(schema.idempotency, key);
         if (backend.get(schema.idempotency, key)) throw new IdempotencyKeyTaken(operation);
       }
       backend.set(schema.idempotency, key, { fingerprint, result });

@@ -121,6 +121,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
   #openReading(transaction: MemoryTransaction): OpenUnit<Scope> {
     return {
       scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      share: () => undefined,
       recall: async () => undefined,
       remember: () => undefined,
     };
@@ -130,6 +131,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
     const recorded = transaction.staged.shared<{ fingerprint: string; result: unknown }>('idempotency');
     return {
       scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      share: () => undefined,
       recall: async (tenantId, idempotency) => {
         const row = recorded.get(recordKey(tenantId, idempotency));
         if (row && row.fingerprint !== idempotency.fingerprint) throw new IdempotencyKeyReused(idempotency.operation);

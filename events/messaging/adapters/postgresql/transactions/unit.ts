@@ -70,6 +70,15 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     this.#end.push(statement);
   }
 
+  share(tenantId: TenantId, { operation, key }: Idempotency): void {
+    this.transaction.openWith({
+      name: 'messaging.share-key',
+      text: 'select pg_advisory_xact_lock_shared($1)',
+      values: [hashOf(tenantId, operation, key)],
+      givesNothing: true,
+    });
+  }
+
   async recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined> {
     const { operation, key, fingerprint } = idempotency;
     const [, found] = await this.transaction
@@ -99,7 +108,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
       name: `${this.#schema}.remember`,
       text: `insert into ${this.#schema}.idempotency (tenant_id, operation, key, fingerprint, result) values ($1, $2, $3, $4, $5)`,
       values: [tenantId, operation, key, fingerprint, JSON.stringify([result])],
-      explain: (error) => explainInsert(operation, error),
+      explain: (error) => (isTaken(error) ? new IdempotencyKeyTaken(operation) : error),
     });
   }
 
@@ -155,12 +164,8 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
   }
 }
 
-/** unique_violation: its twin was first; lock_not_available: its twin has inserted the key, and has not come to its end. */
-function explainInsert(operation: string, error: unknown): unknown {
-  const { code } = error as { code?: string };
-  if (code === '23505') return new IdempotencyKeyTaken(operation);
-  return code === '55P03' ? new IdempotencyKeyBusy(operation) : error;
-}
+/** unique_violation */
+const isTaken = (error: unknown): boolean => (error as { code?: string }).code === '23505';
 
 /** A key of the advisory locks, which all of a database share: 64 bits of a digest. */
 const hashOf = (...parts: readonly string[]): string =>
