@@ -1,5 +1,6 @@
 import { faultOf } from '#events/messaging/lanes/fault';
-import { ConcurrentChange, IdempotencyKeyBusy } from '#events/messaging/units/unit-of-work';
+import { IdempotencyKeyBusy } from '#events/messaging/units/idempotency';
+import { ConcurrentChange } from '#events/messaging/units/lost-races';
 import { TenantId } from '#shared-kernel/tenant';
 import type { Books } from './checks/books.ts';
 import { PromiseBroken } from './checks/promise-broken.ts';

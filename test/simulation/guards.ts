@@ -19,6 +19,7 @@ export const GUARDS = {
   requestsOfAKeyWait: 'of a key only the oldest unanswered request is performed',
   dueFactsAreHeld: 'who publishes a due fact holds its row',
   dueTimesAreKept: 'a fact is published when its time has come',
+  keysAreUnique: 'two results are never recorded under one key',
   commandsAreRemembered: 'the result of a command is kept under its key',
   silentSessionsEnd: 'a session that holds something without a word is ended',
 } as const;

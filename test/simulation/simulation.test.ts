@@ -30,6 +30,7 @@ const KILLERS: Record<Guard, number> = {
   requestsOfAKeyWait: 0,
   dueFactsAreHeld: 0,
   dueTimesAreKept: 0,
+  keysAreUnique: 0,
   commandsAreRemembered: 1,
   silentSessionsEnd: 16,
 };

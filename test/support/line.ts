@@ -9,6 +9,8 @@ export interface Line extends AsyncDisposable {
   readonly address: DatabaseAddress;
   cut(): Promise<void>;
   fallSilent(): void;
+  /** Ends all that goes over it now; who calls anew gets through. */
+  hangUp(): void;
 }
 
 export async function openLine(to: DatabaseAddress): Promise<Line> {
@@ -29,15 +31,19 @@ export async function openLine(to: DatabaseAddress): Promise<Line> {
     }
   });
   await new Promise<void>((listening) => server.listen(join(directory, `.s.PGSQL.${to.port}`), listening));
+  const hangUp = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const cut = async () => {
     isCut = true;
     const closed = new Promise((done) => server.close(done));
-    for (const socket of sockets) socket.destroy();
+    hangUp();
     await closed;
   };
   return {
     address: { ...to, host: directory },
     cut,
+    hangUp,
     fallSilent: () => {
       for (const socket of sockets) socket.unpipe();
     },

@@ -1,8 +1,10 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { IdempotencyKeyReused, RollbackOnly } from '#events/messaging/units/unit-of-work';
+import { IdempotencyKeyReused } from '#events/messaging/units/idempotency';
+import { RollbackOnly } from '#events/messaging/units/unit-of-work';
 import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
 import { OutsideExecution } from '#events/messaging/units/execution';
-import { ElsewhereHappened, NoteTaken } from './desk/note.ts';
+import { type DeskScope, ElsewhereHappened, NoteTaken } from './desk/note.ts';
 import { asUser, notesOf, type OpenPostOffice, type PostOffice } from './post-office.ts';
 
 export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
@@ -101,43 +103,108 @@ export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
       expect(await notesOf(office)).toEqual([]);
     });
 
-    test('runs once under one idempotency key, and gives the same answer again', async () => {
+    describe('under an idempotency key', () => {
       const idempotency = { operation: 'desk.takeNote', key: 'k1', fingerprint: 'f1' };
-      const take = () =>
-        asUser(
-          () =>
-            office.store.unitOfWork(async ({ notes }) => {
-              await notes.add('once');
-              return { taken: (await notes.all()).length };
-            }),
-          { idempotency },
-        );
-      const answers = await Promise.all([take(), take(), take()]);
-      expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-      expect(await take()).toEqual(answers[0]);
-      expect(await notesOf(office)).toEqual(['once']);
-    });
+      const forOtherInput = { ...idempotency, fingerprint: 'f2' };
+      const run = <Result>(work: (scope: DeskScope) => Promise<Result>, key = idempotency) =>
+        asUser(() => office.store.unitOfWork(work), { idempotency: key });
 
-    test('refuses another input under a used idempotency key', async () => {
-      const idempotency = { operation: 'desk.takeNote', key: 'k1', fingerprint: 'f1' };
-      await asUser(() => office.store.unitOfWork(async () => 'first'), { idempotency });
-      const other = asUser(() => office.store.unitOfWork(async () => 'second'), {
-        idempotency: { ...idempotency, fingerprint: 'f2' },
+      const takeOnce = async ({ notes }: DeskScope) => {
+        if ((await notes.all()).includes('once')) throw new Error('it is there already');
+        await notes.add('once');
+        return { taken: (await notes.all()).length };
+      };
+
+      test('runs once, and gives the same answer again', async () => {
+        const take = () =>
+          run(async ({ notes }) => {
+            await notes.add('once');
+            return { taken: (await notes.all()).length };
+          });
+        const once = { taken: 1 };
+        await expect(Promise.all([take(), take(), take()])).resolves.toEqual([once, once, once]);
+        await expect(take()).resolves.toEqual(once);
+        expect(await notesOf(office)).toEqual(['once']);
       });
-      await expect(other).rejects.toThrow(IdempotencyKeyReused);
-    });
 
-    test('that was rejected may be tried again under its idempotency key', async () => {
-      const idempotency = { operation: 'desk.takeNote', key: 'k1', fingerprint: 'f1' };
-      const rejected = asUser(
-        () =>
-          office.store.unitOfWork(async () => {
-            throw new Error('no');
-          }),
-        { idempotency },
-      );
-      await expect(rejected).rejects.toThrow('no');
-      expect(await asUser(() => office.store.unitOfWork(async () => 'yes'), { idempotency })).toBe('yes');
+      test('gives the answer of its twin where what the twin has changed makes it fail', async () => {
+        const once = { taken: 1 };
+        const twins = Promise.all([run(takeOnce), run(takeOnce), run(takeOnce)]);
+        await expect(twins).resolves.toEqual([once, once, once]);
+        await expect(run(takeOnce)).resolves.toEqual(once);
+        expect(await notesOf(office)).toEqual(['once']);
+      });
+
+      test('gives the answer of its twin, which is still running, also where it would be refused itself', async () => {
+        const { promise: hasBegun, resolve: begin } = Promise.withResolvers<void>();
+        const first = run(async ({ notes }) => {
+          await notes.all();
+          begin();
+          await setTimeout(100);
+          return 'taken';
+        });
+        await hasBegun;
+        const second = run(async () => {
+          throw new Error('no');
+        });
+        expect(await Promise.all([first, second])).toEqual(['taken', 'taken']);
+      });
+
+      test('is refused for another input', async () => {
+        await run(async () => 'first');
+        await expect(run(async () => 'second', forOtherInput)).rejects.toThrow(IdempotencyKeyReused);
+      });
+
+      test('is refused for another input also where that would fail by itself', async () => {
+        await run(takeOnce);
+        await expect(run(takeOnce, forOtherInput)).rejects.toThrow(IdempotencyKeyReused);
+      });
+
+      test('keeps nothing of what was refused', async () => {
+        await run(async () => 'first');
+        const refused = run(async ({ notes, publish, request, schedule }) => {
+          await notes.add('second');
+          publish(NoteTaken({ topic: 'a', text: 'second' }));
+          request({ kind: 'desk.dispatch', id: 'second', key: null, payload: null });
+          schedule.after(0, 'second', NoteTaken({ topic: 'a', text: 'second, later' }));
+        }, forOtherInput);
+        await expect(refused).rejects.toThrow(IdempotencyKeyReused);
+        expect(await notesOf(office)).toEqual([]);
+        expect(await office.log()).toEqual([]);
+        expect(await office.store.dueWork()).toEqual({ requestsIn: null, scheduleIn: null });
+      });
+
+      test('runs again where it has lost a race to somebody else, and is known from then on', async () => {
+        let runs = 0;
+        const loseOnce = async ({ notes }: DeskScope) => {
+          await notes.add('once');
+          if ((runs += 1) === 1) throw Object.assign(new Error('deadlock detected'), { code: '40P01' });
+          return runs;
+        };
+        expect([await run(loseOnce), await run(loseOnce)]).toEqual([2, 2]);
+        expect(await notesOf(office)).toEqual(['once']);
+      });
+
+      test('may be tried again after it was rejected', async () => {
+        const rejected = run(async () => {
+          throw new Error('no');
+        });
+        await expect(rejected).rejects.toThrow('no');
+        expect(await run(async () => 'yes')).toBe('yes');
+      });
+
+      test('is one with those that join it', async () => {
+        const take = () =>
+          run(async ({ notes }) => {
+            await notes.add('outer');
+            return office.store.unitOfWork(async (inner) => {
+              await inner.notes.add('inner');
+              return 'both';
+            });
+          });
+        expect([await take(), await take()]).toEqual(['both', 'both']);
+        expect(await notesOf(office)).toEqual(['outer', 'inner']);
+      });
     });
 
     test('of one tenant sees nothing of another', async () => {

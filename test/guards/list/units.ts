@@ -1,6 +1,7 @@
 import type { Guard } from '../guard.ts';
 
 const UNIT = 'events/messaging/units/unit-of-work.ts';
+const IDEMPOTENCY = 'events/messaging/units/idempotency.ts';
 const STORE = 'events/messaging/adapters/postgresql/store.ts';
 const POOL = 'events/messaging/adapters/postgresql/transactions/pool.ts';
 const TRANSACTION = 'events/messaging/adapters/postgresql/transactions/transaction.ts';
@@ -175,10 +176,16 @@ export const units: readonly Guard[] = [
     name: 'idempotency-lookup',
     hazard: 'an unknown commit',
     promise: 'a repeat under its idempotency key gets the recorded answer and does nothing',
-    edits: [{ file: UNIT, snippet: 'if (recorded) return recorded.result as Result;', replacement: 'void recorded;' }],
+    edits: [
+      {
+        file: IDEMPOTENCY,
+        snippet: '(await unit.recall(tenantId, idempotency)) as Recorded<Result>',
+        replacement: 'void unit as Recorded<Result>',
+      },
+    ],
     noticedBy: {
       file: 'test/contracts/messaging/in-memory.test.ts',
-      title: 'a unit of work in memory > runs once under one idempotency key, and gives the same answer again',
+      title: 'a unit of work in memory > under an idempotency key > runs once, and gives the same answer again',
     },
   },
   {
@@ -194,14 +201,14 @@ export const units: readonly Guard[] = [
     ],
     noticedBy: {
       file: CONTRACT,
-      title: 'a unit of work on PostgreSQL > refuses another input under a used idempotency key',
+      title: 'a unit of work on PostgreSQL > under an idempotency key > is refused for another input',
     },
   },
   {
     name: 'idempotency-stored-with-commit',
     hazard: 'an unknown commit',
     promise: 'the answer is recorded in the transaction that it is the answer of',
-    edits: [{ file: UNIT, snippet: 'unit.remember(tenantId, idempotency, result);', replacement: '' }],
+    edits: [{ file: IDEMPOTENCY, snippet: 'unit.remember(tenantId, idempotency, result);', replacement: '' }],
     noticedBy: {
       file: UNKNOWN,
       title: 'a commit whose answer was lost > is found under its idempotency key, and nothing is done again',
@@ -221,14 +228,98 @@ export const units: readonly Guard[] = [
     noticedBy: { file: UNKNOWN, title: 'a commit whose answer was lost > is not taken for that of another request' },
   },
   {
-    name: 'idempotency-twin-waits',
+    name: 'idempotency-recalled-after-loss',
     hazard: 'an unknown commit',
-    promise: 'of twins under one key the second waits for the first and gets its answer',
-    edits: [{ file: POSTGRES_UNIT, snippet: 'select pg_advisory_xact_lock($1)', replacement: 'select $1::bigint' }],
+    promise: 'who has lost the answer to a commit looks for its result',
+    edits: [{ file: IDEMPOTENCY, snippet: 'if (!hasRun || isOfKey(error)) throw error;', replacement: 'throw error;' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'a commit whose answer was lost > is found by the call that lost it, where the database can be asked again',
+    },
+  },
+  {
+    name: 'idempotency-recalled-after-failure',
+    hazard: 'an unknown commit',
+    promise: 'a twin that fails because of what the other has changed gets the answer of the other',
+    edits: [{ file: IDEMPOTENCY, snippet: 'if (!hasRun || isOfKey(error)) throw error;', replacement: 'throw error;' }],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'a unit of work on PostgreSQL > under an idempotency key > gives the answer of its twin where what the twin has changed makes it fail',
+    },
+  },
+  {
+    name: 'idempotency-key-is-inserted',
+    hazard: 'an unknown commit',
+    promise: 'of twins under one key one is committed, and the other gets its answer',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: 'values ($1, $2, $3, $4, $5)`,',
+        replacement: 'values ($1, $2, $3, $4, $5) on conflict do nothing`,',
+      },
+    ],
     noticedBy: {
       file: UNKNOWN,
       title:
         'twins under one idempotency key > are one unit of work: the second waits for the first, and gets its answer',
+    },
+  },
+  {
+    name: 'idempotency-key-busy',
+    hazard: 'an unknown commit',
+    promise: 'a twin of a call whose commit takes long is told that it is still running',
+    edits: [
+      {
+        file: POSTGRES_UNIT,
+        snippet: `throw error.code === '55P03' ? new IdempotencyKeyBusy(operation) : error;`,
+        replacement: 'void IdempotencyKeyBusy; throw error;',
+      },
+    ],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > are told that the first still runs, where its commit takes longer than one waits for a lock',
+    },
+  },
+  {
+    name: 'idempotency-key-is-shared',
+    hazard: 'an unknown commit',
+    promise: 'a twin that is refused while the first still runs waits for it, and gets its answer',
+    edits: [{ file: IDEMPOTENCY, snippet: 'unit.share(tenantId, idempotency);', replacement: 'void idempotency;' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > of which the second is refused for what somebody else has changed while the first runs > get one answer',
+    },
+  },
+  {
+    name: 'idempotency-key-is-shared-to-the-end',
+    hazard: 'an unknown commit',
+    promise: 'a command that asks for nothing before its commit shares its key as well',
+    edits: [
+      {
+        file: TRANSACTION,
+        snippet: 'const before = [...this.#opening.splice(0), ...changes];',
+        replacement: 'const before = changes;',
+      },
+    ],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > of which the second is refused for what somebody else has changed while the first runs > get one answer also where the first asks for nothing before its commit',
+    },
+  },
+  {
+    name: 'idempotency-twin-waits',
+    hazard: 'an unknown commit',
+    promise: 'twins that have lost a race run again one after the other',
+    edits: [{ file: POSTGRES_UNIT, snippet: 'select pg_advisory_xact_lock($1)', replacement: 'select $1::bigint' }],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'twins under one idempotency key > run again one after the other where both have lost a race, so that the second need not',
     },
   },
   {

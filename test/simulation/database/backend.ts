@@ -76,6 +76,12 @@ export class Backend {
     while (!this.tryHold(name)) yield name;
   }
 
+  /** Waits until all who hold the lock share it. */
+  *share(name: string): Generator<Pause, void, void> {
+    while (!this.server.locks.take(name, this, true)) yield name;
+    this.#locks.transaction.add(name);
+  }
+
   tryHold(name: string, until: LockScope = 'transaction'): boolean {
     const isOurs = this.server.locks.take(name, this);
     if (isOurs) this.#locks[until].add(name);
@@ -128,7 +134,7 @@ export class Backend {
 
   #letGo(names: readonly string[]): void {
     for (const name of names)
-      if (!this.#locks.transaction.has(name) && !this.#locks.session.has(name)) this.server.free(name);
+      if (!this.#locks.transaction.has(name) && !this.#locks.session.has(name)) this.server.free(name, this);
   }
 }
 

@@ -68,12 +68,13 @@ export class Execution<Result> {
 
   #isInCircle(lock: string): boolean {
     const { locks } = this.#backend.server;
-    for (let name: string | undefined = lock; name !== undefined;) {
-      const holder: Backend | undefined = locks.holderOf(name);
-      if (holder === this.#backend) return true;
-      name = holder?.running?.waitsFor;
-    }
-    return false;
+    return locks
+      .holdersOf(lock)
+      .some(
+        (holder) =>
+          holder === this.#backend ||
+          (holder.running?.waitsFor !== undefined && this.#isInCircle(holder.running.waitsFor)),
+      );
   }
 
   #fail(error: unknown): void {

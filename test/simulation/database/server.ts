@@ -134,8 +134,8 @@ export class DatabaseServer {
     this.#waiting.set(lock, [...(this.#waiting.get(lock) ?? []), execution]);
   }
 
-  free(lock: string): void {
-    this.locks.release(lock);
+  free(lock: string, backend: Backend): void {
+    if (!this.locks.release(lock, backend)) return;
     const waiting = this.#waiting.get(lock);
     if (!waiting) return;
     this.#waiting.delete(lock);

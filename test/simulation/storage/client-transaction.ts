@@ -11,17 +11,23 @@ export class TransactionEnded extends Error {
 /** One transaction as its client sees it: BEGIN travels with the first statement, the last ones with COMMIT. */
 export class ClientTransaction {
   readonly #connection: Connection;
+  readonly #opening: Statement<unknown>[] = [];
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
 
   constructor(connection: Connection) {
     this.#connection = connection;
   }
 
+  /** Sends it ahead of the first of what is sent, in one message with it. */
+  openWith(statement: Statement<unknown>): void {
+    this.#opening.push(statement);
+  }
+
   async query<Result>(what: string, statement: Statement<Result>): Promise<Result> {
     if (this.#state === 'ended') throw new TransactionEnded();
     const place = this.#state === 'unbegun' ? 'first' : 'within';
     this.#state = 'open';
-    return this.#connection.send(what, statement, place);
+    return this.#connection.send(what, this.#opened(statement), place);
   }
 
   async commit(what: string, last: readonly Statement<unknown>[]): Promise<readonly unknown[]> {
@@ -29,7 +35,7 @@ export class ClientTransaction {
     this.#state = 'ended';
     if (was === 'ended') throw new TransactionEnded();
     if (was === 'unbegun' && last.length === 0) return [];
-    return this.#connection.send(what, oneAfterTheOther(last), was === 'unbegun' ? 'only' : 'last');
+    return this.#connection.send(what, this.#opened(oneAfterTheOther(last)), was === 'unbegun' ? 'only' : 'last');
   }
 
   /** Undoes everything. Never rejects: where it fails the connection is lost, which undoes everything as well. */
@@ -38,6 +44,15 @@ export class ClientTransaction {
     this.#state = 'ended';
     if (wasOpen && this.#connection.isUsable)
       await this.#connection.send('rollback', rollback, 'within').catch(() => undefined);
+  }
+
+  #opened<Result>(statement: Statement<Result>): Statement<Result> {
+    const opening = this.#opening.splice(0);
+    if (opening.length === 0) return statement;
+    return function* (backend) {
+      yield* oneAfterTheOther(opening)(backend);
+      return yield* statement(backend);
+    };
   }
 }
 

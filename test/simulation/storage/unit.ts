@@ -2,10 +2,12 @@ import type { NewEvent } from '#events/messaging/facts/event';
 import type { Idempotency } from '#events/messaging/units/execution';
 import { Outbox } from '#events/messaging/units/outbox';
 import type { RequestTaker } from '#events/messaging/requests/request-storage';
-import { IdempotencyKeyReused, type OpenUnit } from '#events/messaging/units/unit-of-work';
+import { IdempotencyKeyBusy, IdempotencyKeyReused, IdempotencyKeyTaken } from '#events/messaging/units/idempotency';
+import type { OpenUnit } from '#events/messaging/units/unit-of-work';
 import type { TenantId } from '#shared-kernel/tenant';
-import type { Statement } from '../database/backend.ts';
+import type { Pause, Statement } from '../database/backend.ts';
 import type { Effect } from '../database/effect.ts';
+import { DatabaseError } from '../database/failures.ts';
 import type { OfficeScope } from '../office/scope.ts';
 import { momentOf } from '../world/machine.ts';
 import { append } from './append.ts';
@@ -89,11 +91,16 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     this.#onLoss.push(then);
   }
 
+  share(tenantId: TenantId, idempotency: Idempotency): void {
+    const key = recordOf(tenantId, idempotency);
+    this.transaction.openWith((backend) => backend.share(`key ${key}`));
+  }
+
   async recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined> {
     const { schema } = this.#store;
     const key = recordOf(tenantId, idempotency);
     const row = await this.transaction.query('recall', function* (backend) {
-      yield* backend.hold(`key ${key}`);
+      yield* awaitTwin(backend.hold(`key ${key}`), idempotency.operation);
       yield;
       return backend.get(schema.idempotency, key);
     });
@@ -104,10 +111,14 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
   remember(tenantId: TenantId, idempotency: Idempotency, result: unknown): void {
     const { schema, has } = this.#store;
     if (!has('commandsAreRemembered')) return;
-    // oxlint-disable-next-line require-yield
+    const { operation, fingerprint } = idempotency;
+    const key = recordOf(tenantId, idempotency);
     this.sendLast(function* (backend) {
-      const { fingerprint } = idempotency;
-      backend.set(schema.idempotency, recordOf(tenantId, idempotency), { fingerprint, result });
+      if (has('keysAreUnique')) {
+        yield* backend.holdRow(schema.idempotency, key);
+        if (backend.get(schema.idempotency, key)) throw new IdempotencyKeyTaken(operation);
+      }
+      backend.set(schema.idempotency, key, { fingerprint, result });
     });
   }
 
@@ -149,6 +160,14 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
     this.#store.onDawdling(milliseconds);
     await this.#store.machine.sleep(milliseconds);
     if (isInVain) throw new ChangedMind();
+  }
+}
+
+function* awaitTwin(waiting: Generator<Pause, void, void>, operation: string) {
+  try {
+    yield* waiting;
+  } catch (error) {
+    throw error instanceof DatabaseError && error.code === '55P03' ? new IdempotencyKeyBusy(operation) : error;
   }
 }
 

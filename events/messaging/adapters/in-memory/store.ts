@@ -3,11 +3,12 @@ import type { TenantId } from '#shared-kernel/tenant';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { ContextStore, DueWork } from '../../units/context-store.ts';
 import type { Idempotency } from '../../units/execution.ts';
+import { IdempotencyKeyReused, IdempotencyKeyTaken } from '../../units/idempotency.ts';
 import { noteAnswered } from '../../lanes/fault.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
 import type { UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
-import { createUnitOfWork, IdempotencyKeyReused, type OpenUnit } from '../../units/unit-of-work.ts';
+import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
 import { InMemoryLanes } from './lanes.ts';
 import type { InMemoryLog } from './log.ts';
 import { Mutex } from './mutex.ts';
@@ -120,6 +121,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
   #openReading(transaction: MemoryTransaction): OpenUnit<Scope> {
     return {
       scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      share: () => undefined,
       recall: async () => undefined,
       remember: () => undefined,
     };
@@ -129,13 +131,17 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
     const recorded = transaction.staged.shared<{ fingerprint: string; result: unknown }>('idempotency');
     return {
       scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
+      share: () => undefined,
       recall: async (tenantId, idempotency) => {
         const row = recorded.get(recordKey(tenantId, idempotency));
         if (row && row.fingerprint !== idempotency.fingerprint) throw new IdempotencyKeyReused(idempotency.operation);
         return row;
       },
-      remember: (tenantId, idempotency, result) =>
-        recorded.put(recordKey(tenantId, idempotency), { fingerprint: idempotency.fingerprint, result }),
+      remember: (tenantId, idempotency, result) => {
+        const key = recordKey(tenantId, idempotency);
+        if (recorded.get(key)) throw new IdempotencyKeyTaken(idempotency.operation);
+        recorded.put(key, { fingerprint: idempotency.fingerprint, result });
+      },
     };
   }
 }

@@ -151,6 +151,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
           },
           refuse,
         ),
+      share: () => undefined,
       recall: async () => undefined,
       remember: () => undefined,
     });

@@ -41,6 +41,7 @@ export class Transaction {
   #state: 'unbegun' | 'open' | 'ended' = 'unbegun';
   #hasSent = false;
   #asked: Asked[] = [];
+  readonly #opening: FinalStatement[] = [];
   /** Nobody asks any more before COMMIT: what is changed now can go out with it. */
   #isClosing = false;
   readonly #lastChanges = new LastChanges();
@@ -49,6 +50,11 @@ export class Transaction {
   constructor(client: pg.PoolClient, departures?: Departures) {
     this.#client = client;
     this.#departures = departures;
+  }
+
+  /** Sends it ahead of the first of what is sent, in one write with it, which fails where this fails; alone it is not sent. */
+  openWith(statement: FinalStatement): void {
+    this.#opening.push(statement);
   }
 
   async query<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
@@ -90,10 +96,11 @@ export class Transaction {
     if (this.#state === 'ended') throw new TransactionEnded();
     this.#sendAsked();
     const changes = this.#lastChanges.take();
-    const statements = [...changes, ...last].map(typed);
     const isOpen = this.#state === 'open';
     this.#state = 'ended';
-    if (!isOpen && statements.length === 0) return [];
+    if (!isOpen && changes.length + last.length === 0) return [];
+    const before = [...this.#opening.splice(0), ...changes];
+    const statements = [...before, ...last].map(typed);
     this.#hasSent = true;
     const leaving = isOpen ? [...statements, COMMIT] : statements;
     const results = await (isOpen || !this.#departures
@@ -101,7 +108,7 @@ export class Transaction {
       : this.#departures.join(this.#client, leaving));
     if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
     for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
-    return results.slice(changes.length, statements.length);
+    return results.slice(before.length, statements.length);
   }
 
   /** Undoes everything; false where the connection is lost, which undoes everything as well. Never rejects. */
@@ -126,7 +133,8 @@ export class Transaction {
     if (this.#asked.length === 0) return;
     const asked = this.#asked;
     this.#asked = [];
-    const first = [...(this.#state === 'unbegun' ? [BEGIN] : []), ...this.#lastChanges.take().map(typed)];
+    const begin = this.#state === 'unbegun' ? [BEGIN] : [];
+    const first = [...begin, ...[...this.#opening.splice(0), ...this.#lastChanges.take()].map(typed)];
     this.#state = 'open';
     this.#hasSent = true;
     runPipeline(this.#client, [...first, ...asked.map(({ statement }) => statement)]).then(

@@ -5,12 +5,13 @@ import type { Clock } from '#shared-kernel/clock';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { NewEvent } from '../../../facts/event.ts';
 import type { Idempotency } from '../../../units/execution.ts';
+import { IdempotencyKeyBusy, IdempotencyKeyReused, IdempotencyKeyTaken } from '../../../units/idempotency.ts';
 import { Outbox } from '../../../units/outbox.ts';
 import type { Tracing } from '../../../watching/tracing.ts';
 import type { RequestTaker } from '../../../requests/request-storage.ts';
 import type { Schedule } from '../../../units/schedule.ts';
 import type { UnitScope } from '../../../units/scope.ts';
-import { IdempotencyKeyBusy, IdempotencyKeyReused, type OpenUnit } from '../../../units/unit-of-work.ts';
+import type { OpenUnit } from '../../../units/unit-of-work.ts';
 import { appendStatement } from '../log/log-statements.ts';
 import { NewRequests } from '../requests/new-requests.ts';
 import { type Appointment, cancelStatement, scheduleStatement } from '../relay/schedule.ts';
@@ -69,6 +70,15 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     this.#end.push(statement);
   }
 
+  share(tenantId: TenantId, { operation, key }: Idempotency): void {
+    this.transaction.openWith({
+      name: 'messaging.share-key',
+      text: 'select pg_advisory_xact_lock_shared($1)',
+      values: [hashOf(tenantId, operation, key)],
+      givesNothing: true,
+    });
+  }
+
   async recall(tenantId: TenantId, idempotency: Idempotency): Promise<{ readonly result: unknown } | undefined> {
     const { operation, key, fingerprint } = idempotency;
     const [, found] = await this.transaction
@@ -98,6 +108,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
       name: `${this.#schema}.remember`,
       text: `insert into ${this.#schema}.idempotency (tenant_id, operation, key, fingerprint, result) values ($1, $2, $3, $4, $5)`,
       values: [tenantId, operation, key, fingerprint, JSON.stringify([result])],
+      explain: (error) => (isTaken(error) ? new IdempotencyKeyTaken(operation) : error),
     });
   }
 
@@ -152,6 +163,9 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     };
   }
 }
+
+/** unique_violation */
+const isTaken = (error: unknown): boolean => (error as { code?: string }).code === '23505';
 
 /** A key of the advisory locks, which all of a database share: 64 bits of a digest. */
 const hashOf = (...parts: readonly string[]): string =>
