@@ -140,15 +140,32 @@ describe('a pipeline', () => {
     expect(await notesIn(desk)).toEqual(kept);
   });
 
-  test('tells the trailer when its connection is lost', async () => {
+  test.each([
+    { where: 'in a transaction that has failed', before: ['begin', 'select 1 / 0'], why: 'division by zero' },
+    { where: 'over a lost connection', before: ['select pg_terminate_backend(pg_backend_pid())'], why: 'terminat' },
+  ])('takes nothing along $where, and tells only whoever sent what failed', async ({ before, why }) => {
     await using desk = await openDesk(1);
     const answers: Promise<unknown>[] = [];
     const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answers.push(answer) };
-    const leave: PipelinedStatement = { text: 'select pg_terminate_backend(pg_backend_pid())', values: [] };
-    const lost = onConnection(desk, (client) => runPipeline(client, [leave], trailer));
-    await expect(lost).rejects.toThrow('terminat');
-    await expect(answers[0]).rejects.toThrow('terminat');
+    await onConnection(desk, async (client) => {
+      const failing = runPipeline(
+        client,
+        before.map((text) => plain(text)),
+        trailer,
+      );
+      await expect(failing).rejects.toThrow(why);
+      expect(await answers[0]).toBeUndefined();
+    });
     expect(await notesIn(desk)).toEqual([]);
+  });
+
+  test('tells why the trailer failed, where what went before did not', async () => {
+    await using desk = await openDesk(1);
+    const answers: Promise<unknown>[] = [];
+    const trailer: Trailer = { statement: divide(0), heed: (answer) => answers.push(answer) };
+    await onConnection(desk, (client) => runPipeline(client, [insertNote('a')], trailer));
+    await expect(answers[0]).rejects.toThrow('division by zero');
+    expect(await notesIn(desk)).toEqual(['a']);
   });
 
   test('writes arrays as PostgreSQL reads them', async () => {

@@ -11,10 +11,10 @@ export interface PipelinedStatement extends Statement {
   readonly explain?: (error: unknown) => unknown;
 }
 
-/** What leaves in the same write, right behind, and is a transaction of its own, whatever becomes of what went before. */
+/** What leaves in the same write, right behind, and is a transaction of its own. */
 export interface Trailer {
   readonly statement: PipelinedStatement;
-  /** Hears when it was answered, or why it was not. */
+  /** Hears when it was answered, or why it was not; where what went before has failed, only whoever sent that hears why. */
   readonly heed: (answer: Promise<unknown>) => void;
 }
 
@@ -34,7 +34,7 @@ export async function runPipeline(
   const all = trailer ? [...statements, trailer.statement] : statements;
   const preparing = unknownTo(connection, all).map((statement) => run(client, new Preparation(statement)));
   const running = run(client, pipeline);
-  trailer?.heed(run(client, new Pipeline([trailer.statement], client, connection)));
+  trailer?.heed(unlessFailed(running, run(client, new Pipeline([trailer.statement], client, connection))));
   connection.stream.uncork();
   const failed = (await Promise.allSettled([...preparing, running])).find(({ status }) => status === 'rejected');
   if (!failed) return running;
@@ -42,6 +42,15 @@ export async function runPipeline(
   if (reason instanceof Error) Error.captureStackTrace(reason);
   throw reason;
 }
+
+/** In a transaction that has failed, or over a lost connection, what follows fails as well, and means nothing. */
+const unlessFailed = (before: Promise<unknown>, trailing: Promise<unknown>): Promise<unknown> =>
+  trailing.catch((error: unknown) =>
+    before.then(
+      () => Promise.reject(error),
+      () => undefined,
+    ),
+  );
 
 /** What pg's queries use of the connection they are submitted to. */
 interface Connection {
