@@ -31,6 +31,15 @@ const take = (store: Store, fingerprint = idempotency.fingerprint) =>
     { idempotency: { ...idempotency, fingerprint } },
   );
 
+/** A command that is held at its commit. */
+async function takeAndHold({ database }: Desk, store: Store) {
+  const held = await holdCommits(database.address, 'desk.notes');
+  const taking = take(store);
+  taking.catch(ignore);
+  await untilBlocked(database, 1);
+  return { held, taking };
+}
+
 const notesIn = ({ database }: Desk) => database.query('select from desk.notes');
 
 /** A store with connections of its own. */
@@ -52,10 +61,7 @@ describe('a commit whose answer was lost', () => {
   async function loseTheAnswer(desk: Desk): Promise<void> {
     await using line = await openLine(desk.database.address);
     await using far = await openStore(line.address);
-    const held = await holdCommits(desk.database.address, 'desk.notes');
-    const taking = take(far.store);
-    taking.catch(ignore);
-    await untilBlocked(desk.database, 1);
+    const { held, taking } = await takeAndHold(desk, far.store);
     await line.cut();
     await expect(taking).rejects.toSatisfy((error) => faultOf(error) === 'outage');
     await held.release();
@@ -80,10 +86,7 @@ describe('a commit whose answer was lost', () => {
     await using desk = await openDesk();
     await using line = await openLine(desk.database.address);
     await using far = await openStore(line.address);
-    const held = await holdCommits(desk.database.address, 'desk.notes');
-    const taking = take(far.store);
-    taking.catch(ignore);
-    await untilBlocked(desk.database, 1);
+    const { held, taking } = await takeAndHold(desk, far.store);
     line.fallSilent();
     await held.release();
     await until(async () => expect(await notesIn(desk)).toHaveLength(1));
@@ -96,10 +99,7 @@ describe('a commit whose answer was lost', () => {
     await using desk = await openDesk();
     await using line = await openLine(desk.database.address);
     await using far = await openStore(line.address);
-    const held = await holdCommits(desk.database.address, 'desk.notes');
-    const taking = take(far.store);
-    taking.catch(ignore);
-    await untilBlocked(desk.database, 1);
+    const { held, taking } = await takeAndHold(desk, far.store);
     line.hangUp();
     await untilBlocked(desk.database, 2);
     const again = take(desk.store);
@@ -146,13 +146,10 @@ describe('twins under one idempotency key', () => {
   test('are told that the first still runs, where its commit takes longer than one waits for a lock', async () => {
     await using desk = await openDesk();
     await using hasty = await openHasty(desk);
-    const held = await holdCommits(desk.database.address, 'desk.notes');
-    const first = take(desk.store);
-    first.catch(ignore);
-    await untilBlocked(desk.database, 1);
+    const { held, taking } = await takeAndHold(desk, desk.store);
     await expect(take(hasty.store)).rejects.toThrow(IdempotencyKeyBusy);
     await held.release();
-    await expect(first).resolves.toBe(1);
+    await expect(taking).resolves.toBe(1);
     await expect(take(hasty.store)).resolves.toBe(1);
     expect(await notesIn(desk)).toHaveLength(1);
   });

@@ -17,7 +17,10 @@ export interface OpenNotice {
   readonly heed: (answer: Promise<unknown>) => void;
 }
 
-/** Milliseconds between two notices; the busier everybody is the longer the last one took, and the more the next one tells of. */
+/**
+ * Milliseconds between two notices; the busier everybody is the longer the last one took, with its commit where it left behind one,
+ * and the more the next one tells of.
+ */
 const REST = { shortest: 2, longest: 10, share: 2 };
 
 /**

@@ -2,7 +2,7 @@ import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresq
 import { PostgresDialect } from 'kysely';
 import type pg from 'pg';
 import { type ChangeRunner, PreparedDriver, type QueryRunner } from './prepared-driver.ts';
-import { nameOf } from './statement-names.ts';
+import { prepared } from './statement-names.ts';
 import type { Statement } from './statement.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -67,7 +67,5 @@ export class MikroOrmUnits {
   }
 }
 
-const toStatement = (text: string, values: readonly unknown[]): Statement => {
-  const name = values.length > 0 && nameOf(text);
-  return { ...(name && { name }), text, values: [...values] };
-};
+const toStatement = (text: string, values: readonly unknown[]): Statement =>
+  values.length > 0 ? prepared(text, [...values]) : { text, values: [] };

@@ -151,7 +151,10 @@ class Pipeline extends Submission {
   }
 
   handleRowDescription({ fields }: { readonly fields: pg.FieldDef[] }): void {
-    this.#learn(fields);
+    const { name, types = this.#types } = this.#statement;
+    const columns = new Columns(fields, types);
+    this.#columns[this.#answered] = columns;
+    if (name !== undefined) this.#known.set(name, columns);
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
@@ -161,7 +164,8 @@ class Pipeline extends Submission {
 
   /** `INSERT 0 3`, `SELECT 1`, `BEGIN` */
   handleCommandComplete({ text }: { readonly text: string }): void {
-    if (!this.#statement.givesNothing && !this.#columns[this.#answered]) this.#learn([]);
+    // Asked for its columns, it had none to tell of.
+    if (!this.#statement.givesNothing && !this.#columns[this.#answered]) this.handleRowDescription({ fields: [] });
     const result = this.#results[this.#answered]!;
     const words = text.split(' ');
     const count = words.length > 1 ? Number(words.at(-1)) : Number.NaN;
@@ -181,13 +185,6 @@ class Pipeline extends Submission {
 
   override handleError(error: unknown): void {
     this.callback(this.#statements[this.#answered]?.explain?.(error) ?? error);
-  }
-
-  #learn(fields: pg.FieldDef[]): void {
-    const { name, types = this.#types } = this.#statement;
-    const columns = new Columns(fields, types);
-    this.#columns[this.#answered] = columns;
-    if (name !== undefined) this.#known.set(name, columns);
   }
 
   get #statement(): PipelinedStatement {

@@ -6,7 +6,7 @@ const MOST_NAMES = 500;
 const names = new Map<string, string>();
 
 /** The name under which a text stays prepared on every connection; none once there are too many to keep. */
-export function nameOf(text: string): string | undefined {
+function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MOST_NAMES) return known;
   const name = `orm.${names.size}`;
