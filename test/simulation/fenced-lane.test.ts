@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Bell } from '#events/messaging/bell';
 import { Fenced } from '#events/messaging/lanes/failure';
 import { LaneWorker } from '#events/messaging/lanes/lane';
@@ -20,7 +20,11 @@ const lane = { id: '1', subscriber: 'shop.listen', standing };
 /** Works a lane for which the log holds nothing, and whose bookkeeping is always due. */
 function workerOn(
   inBatch: (lane: unknown, work: (batch: LaneBatch<object>) => Promise<unknown>) => Promise<unknown>,
-  { tap = {}, reenlist = async () => lane }: { tap?: Partial<Tap>; reenlist?: () => Promise<typeof lane> } = {},
+  {
+    tap = {},
+    reenlist = async () => lane,
+    isMine = true,
+  }: { tap?: Partial<Tap>; reenlist?: () => Promise<typeof lane>; isMine?: boolean } = {},
 ): LaneWorker<object> {
   const { timing } = new Machine('p1', new World(1), { clockError: 0 });
   return new LaneWorker<object>({
@@ -33,7 +37,8 @@ function workerOn(
     tap: {
       bell: new Bell(timing),
       onNothing: () => undefined,
-      after: () => ({ after: BEGINNING, to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' }),
+      after: () => ({ to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' }),
+      hasMoreAfter: () => true,
       leave: () => undefined,
       forget: () => undefined,
       close: () => undefined,
@@ -45,7 +50,7 @@ function workerOn(
     timing,
     settings: { ...DEFAULT_LANE_SETTINGS, keepUpEvery: { positions: 1, milliseconds: 60_000 } },
     observer: {},
-    isMine: () => true,
+    isMine: () => isMine,
   });
 }
 
@@ -83,4 +88,13 @@ test('a lane that another process holds is left alone for a moment, also where i
   expect(await worker.step()).toEqual({ rest: expect.any(Number) });
   isAtTheEnd = true;
   expect(await worker.step()).toEqual({ rest: expect.any(Number) });
+});
+
+test('a lane of another process is not read, however much there is for it', async () => {
+  const after = vi.fn<Tap['after']>();
+  const leave = vi.fn<Tap['leave']>();
+  const unused = () => Promise.reject(new Error('it is not worked'));
+  const worker = workerOn(unused, { tap: { after, leave }, isMine: false });
+  expect(await worker.step()).toEqual({ rest: DEFAULT_LANE_SETTINGS.stepInAfter / 3 });
+  expect([after.mock.calls.length, leave.mock.calls.length]).toEqual([0, 1]);
 });

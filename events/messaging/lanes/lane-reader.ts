@@ -15,11 +15,15 @@ export interface LaneReaderDependencies {
   readonly readBehind: ReadBehind;
 }
 
+interface OwnSlice extends Slice {
+  readonly after: LogPosition;
+}
+
 /** What a lane is to handle next: from the pages that all lanes share, or, when it is far behind them, from the log itself. */
 export class LaneReader {
   readonly #of: LaneReaderDependencies;
-  /** What was read last for this lane alone. */
-  #own: Slice | undefined;
+  /** What was read last for this lane alone, and from where on. */
+  #own: OwnSlice | undefined;
 
   constructor(dependencies: LaneReaderDependencies) {
     this.#of = dependencies;
@@ -27,15 +31,17 @@ export class LaneReader {
 
   /** Nothing when the lane is at the end of what is known of the log. */
   async after(at: LogPosition): Promise<Slice | undefined> {
-    const { tap, readBehind, subscriber, frontier } = this.#of;
-    const shared = tap.after(at.position);
-    if (shared === 'behind')
-      return (this.#own = this.#restOfOwn(at) ?? (await readBehind(subscriber.types, at, frontier())));
-    this.#own = undefined;
-    return shared;
+    const shared = this.#of.tap.after(at.position);
+    this.#own = shared === 'behind' ? (this.#restOfOwn(at) ?? (await this.#readOwn(at))) : undefined;
+    return shared === 'behind' ? this.#own : shared;
   }
 
-  /** Leaves to others what was read last. */
+  /** Whether there may be something to handle past a place, as far as the log was read. */
+  hasMoreAfter({ position }: LogPosition): boolean {
+    return this.#of.tap.hasMoreAfter(position);
+  }
+
+  /** Leaves to others what there is. */
   leave(): void {
     this.#of.tap.leave();
   }
@@ -59,8 +65,13 @@ export class LaneReader {
     this.#own = undefined;
   }
 
+  async #readOwn(after: LogPosition): Promise<OwnSlice> {
+    const { readBehind, subscriber, frontier } = this.#of;
+    return { ...(await readBehind(subscriber.types, after, frontier())), after };
+  }
+
   /** What was read for a large batch is not read again for every small one. */
-  #restOfOwn({ position }: LogPosition): Slice | undefined {
+  #restOfOwn({ position }: LogPosition): OwnSlice | undefined {
     const own = this.#own;
     if (!own || position < own.after.position || position >= own.to.position) return undefined;
     return { ...own, events: eventsAfter(position, own.events) };

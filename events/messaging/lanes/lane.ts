@@ -140,9 +140,9 @@ export class LaneWorker<Scope> {
   }
 
   async #workSlice(): Promise<Step> {
+    if (this.#reader.hasMoreAfter(this.#place.seen) && !this.#turn.mayWork()) return this.#leave();
     const slice = await this.#reader.after(this.#place.seen);
     if (slice && slice.events.length > 0) {
-      if (!this.#turn.mayWork()) return this.#leave();
       this.#takeOver();
       return this.#attempt(slice);
     }

@@ -16,10 +16,10 @@ const MANY = 200;
  * little is appended at a time: a lane that has fallen behind them takes several at once, up to as many events as a large one has.
  */
 export interface Slice {
-  readonly after: LogPosition;
   readonly to: LogPosition;
   readonly events: readonly RecordedEvent[];
-  readonly server: ServerRun;
+  /** Who the events were read from; nobody where there are none. */
+  readonly server: ServerRun | undefined;
 }
 
 /** Told of a page without events for a lane; true when the lane waits at its beginning, and so is at its end now. */
@@ -31,9 +31,11 @@ export interface Tap {
   onNothing(passOver: PassOver): void;
   /** What follows `position`; nothing when it is the frontier, `behind` when the page it lies in is gone. */
   after(position: number): Slice | 'behind' | undefined;
+  /** Whether there may be events for the lane past a position, as far as the log was read. */
+  hasMoreAfter(position: number): boolean;
   /** Rings when there is more than there was. */
   readonly bell: Bell;
-  /** The lane leaves to others what it was last given. */
+  /** The lane leaves to others what there is: no page is kept for it until it asks again. */
   leave(): void;
   /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
   forget(): void;
@@ -45,9 +47,11 @@ interface Tapping {
   /** Pages from before the tap was opened were not sorted for it; earlier ones may have been forgotten. */
   since: number;
   readonly types: readonly string[];
+  /** Past it there was nothing for the tap. */
+  last: number;
   /** What lies before it is of no use to the lane any more. */
   at: number;
-  /** What it was given last is others' to handle. */
+  /** What there is for it is others' to handle. */
   hasLeft: boolean;
   readonly bell: Bell;
   passOver: PassOver;
@@ -91,7 +95,7 @@ export class Feed {
     for (const event of page.events) this.#bus.emit(event);
     this.#frontier = page.to;
     for (const tap of this.#taps) {
-      if (!slices.has(tap) && tap.passOver(page)) this.#passOver(tap, page);
+      if (tap.last <= page.after.position && tap.passOver(page)) this.#passOver(tap, page);
       else tap.bell.ring();
     }
   }
@@ -103,6 +107,7 @@ export class Feed {
     this.#frontier = anchor;
     for (const tap of this.#taps) {
       tap.since = anchor.position;
+      tap.last = anchor.position;
       tap.at = anchor.position;
       tap.bell.ring();
     }
@@ -127,7 +132,7 @@ export class Feed {
   tap(types: readonly string[]): Tap {
     const since = this.#frontier.position;
     const bell = new Bell(this.#timing);
-    const tap: Tapping = { since, types, at: since, hasLeft: false, bell, passOver: () => false };
+    const tap: Tapping = { since, types, last: since, at: since, hasLeft: false, bell, passOver: () => false };
     const leaveBus = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
@@ -135,13 +140,15 @@ export class Feed {
         tap.passOver = passOver;
       },
       after: (position) => this.#sliceAfter(tap, position),
+      hasMoreAfter: (position) => position < tap.last,
       bell,
       leave: () => {
         tap.hasLeft = true;
-        this.relief.ring();
+        this.#letGoOfPassed();
       },
       forget: () => {
         tap.since = this.#frontier.position;
+        tap.last = this.#frontier.position;
       },
       close: () => {
         leaveBus();
@@ -170,6 +177,8 @@ export class Feed {
   }
 
   #collect(tap: Tapping, event: RecordedEvent): void {
+    tap.last = event.position;
+    if (tap.hasLeft) return;
     const { slices } = this.#pages.at(-1)!;
     const slice = slices.get(tap);
     if (slice) slice.push(event);
@@ -182,6 +191,7 @@ export class Feed {
       this.hunger.ring();
       return undefined;
     }
+    if (position >= tap.last) return { to: this.#frontier, events: [], server: undefined };
     const first = this.#pages.findLastIndex(({ after }) => after.position <= position);
     const page = this.#pages[first];
     if (!page || page.after.position < tap.since) return 'behind';
@@ -189,7 +199,7 @@ export class Feed {
   }
 
   #joined(tap: Tapping, first: number, rest: readonly RecordedEvent[]): Slice {
-    const { after, server } = this.#pages[first]!;
+    const { server } = this.#pages[first]!;
     const events = [...rest];
     let last = first;
     for (const { slices, server: other } of this.#pages.slice(first + 1)) {
@@ -199,7 +209,7 @@ export class Feed {
       last += 1;
     }
     if (last === this.#pages.length - 1 && this.#pages[last]!.events.length >= MANY) this.hunger.ring();
-    return { after, to: this.#pages[last]!.to, events, server };
+    return { to: this.#pages[last]!.to, events, server };
   }
 
   #passOver(tap: Tapping, { to }: Page): void {
@@ -209,9 +219,14 @@ export class Feed {
 
   #comeTo(tap: Tapping, position: number): void {
     tap.at = position;
+    if (tap.hasLeft) tap.since = this.#frontier.position;
     tap.hasLeft = false;
+    this.#letGoOfPassed();
+  }
+
+  #letGoOfPassed(): void {
     this.relief.ring();
-    const isPassed = ({ to }: Page) => this.#taps.values().every(({ at }) => at >= to.position);
+    const isPassed = ({ to }: Page) => this.#taps.values().every(({ at, hasLeft }) => hasLeft || at >= to.position);
     while (this.#pages[0] && isPassed(this.#pages[0])) this.#letGo();
   }
 

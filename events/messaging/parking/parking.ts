@@ -98,14 +98,15 @@ export interface RetryPace {
 }
 
 /**
- * How long an event rests after so many attempts, milliseconds. Pauses grow faster where a try cost others their time: those who
- * waited for a handler that hangs, or lost their process.
+ * How long an event rests after so many attempts, milliseconds. Pauses grow fourfold, not twofold, where a try cost others their
+ * time: those who waited for a handler that hangs, or lost their process. Not faster than that: an event is not to blame for a
+ * process that was killed twice while it was tried.
  */
 export const restAfter = (
   attempt: number,
   end: 'failed' | 'hung or crashed',
   { settings, timing }: RetryPace,
-): number => pauseAfter(end === 'failed' ? attempt : attempt ** 2, settings.retry, timing);
+): number => pauseAfter(end === 'failed' ? attempt : 2 * attempt - 1, settings.retry, timing);
 
 /** After so many attempts it is tried no more. */
 export const isDeadAfter = (attempt: number, { settings }: RetryPace): boolean => attempt >= settings.attempts;

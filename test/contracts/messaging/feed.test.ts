@@ -9,6 +9,9 @@ const page = { after: BEGINNING, to: { position: 1, eventId: 'e1' }, events: [ev
 const second = { ...event, id: 'e2', position: 2 };
 const nextPage = { ...page, after: page.to, to: { position: 2, eventId: 'e2' }, events: [second] };
 
+/** All of a page, as a lane sees it. */
+const sliceOf = ({ to, events, server }: typeof page) => ({ to, events, server });
+
 const largePageAfter = (position: number) => ({
   ...page,
   after: { position, eventId: 'e1' },
@@ -57,7 +60,7 @@ test('a page is kept until every lane has passed it', () => {
   expect(slow.after(0)).toMatchObject({ events: [event] });
   slow.after(1);
   feed.push(nextPage);
-  expect([slow.after(0), slow.after(1)]).toEqual(['behind', expect.objectContaining({ after: page.to })]);
+  expect([slow.after(0), slow.after(1)]).toEqual(['behind', sliceOf(nextPage)]);
 });
 
 test('a lane that has fallen behind small pages takes them at once', () => {
@@ -65,7 +68,7 @@ test('a lane that has fallen behind small pages takes them at once', () => {
   const tap = feed.tap(['desk.NoteTaken']);
   feed.push(page);
   feed.push(nextPage);
-  expect(tap.after(0)).toEqual({ ...page, to: nextPage.to, events: [event, second] });
+  expect(tap.after(0)).toEqual({ ...sliceOf(nextPage), events: [event, second] });
 });
 
 test('what was read from two servers is not taken at once', () => {
@@ -73,7 +76,7 @@ test('what was read from two servers is not taken at once', () => {
   const tap = feed.tap(['desk.NoteTaken']);
   feed.push(page);
   feed.push({ ...nextPage, server: 'new' });
-  expect([tap.after(0), tap.after(1)]).toEqual([page, { ...nextPage, server: 'new' }]);
+  expect([tap.after(0), tap.after(1)]).toEqual([sliceOf(page), sliceOf({ ...nextPage, server: 'new' })]);
 });
 
 test('a lane that forgets what was read until now reads it itself, and goes on with the next page', () => {
@@ -82,7 +85,31 @@ test('a lane that forgets what was read until now reads it itself, and goes on w
   feed.push(page);
   tap.forget();
   feed.push(nextPage);
-  expect([tap.after(0), tap.after(1)]).toEqual(['behind', nextPage]);
+  expect([tap.after(0), tap.after(1)]).toEqual(['behind', sliceOf(nextPage)]);
+});
+
+test('no page is kept for a lane that leaves to others what there is, and it reads that itself once it asks again', () => {
+  const feed = openFeed();
+  const [other, left] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
+  feed.push(page);
+  left.leave();
+  other.after(1);
+  feed.push(nextPage);
+  expect([other.after(0), other.after(1)]).toEqual(['behind', sliceOf(nextPage)]);
+  expect([left.hasMoreAfter(1), left.hasMoreAfter(2)]).toEqual([true, false]);
+  expect([left.after(1), left.after(2)]).toEqual(['behind', undefined]);
+  const third = { ...nextPage, after: nextPage.to, to: { position: 3, eventId: 'e3' } };
+  feed.push({ ...third, events: [{ ...event, position: 3 }] });
+  expect(left.after(2)).toMatchObject({ to: third.to, events: [{ position: 3 }] });
+});
+
+test('a lane past which there is nothing for it comes to the end without reading, whatever pages are gone', () => {
+  const feed = openFeed('desk.NoteLost');
+  const [other, left] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteLost'])];
+  left.leave();
+  feed.push(page);
+  other.after(1);
+  expect([left.hasMoreAfter(0), left.after(0)]).toEqual([false, { to: page.to, events: [], server: undefined }]);
 });
 
 test.each([

@@ -182,4 +182,37 @@ export const bus: readonly Guard[] = [
     ],
     noticedBy: { file: PROCESSES, title: 'a turn > is left to the process whose lane it is' },
   },
+  {
+    name: 'others-lanes-are-not-read',
+    hazard: 'two processes get in each other’s way',
+    promise: 'a process does not read what is for another',
+    edits: [
+      {
+        file: 'events/messaging/lanes/lane.ts',
+        snippet: 'if (this.#reader.hasMoreAfter(this.#place.seen) && !this.#turn.mayWork()) return this.#leave();',
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/simulation/fenced-lane.test.ts',
+      title: 'a lane of another process is not read, however much there is for it',
+    },
+  },
+  {
+    name: 'left-is-read-again',
+    hazard: 'two processes get in each other’s way',
+    promise: 'a lane that has left events to others misses none of them when it comes back',
+    edits: [
+      {
+        file: 'events/messaging/log/feed.ts',
+        snippet: 'if (tap.hasLeft) tap.since = this.#frontier.position;',
+        replacement: '',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/feed.test.ts',
+      title:
+        'no page is kept for a lane that leaves to others what there is, and it reads that itself once it asks again',
+    },
+  },
 ];

@@ -75,7 +75,7 @@ export class InMemoryLog implements LogSource {
       .filter(({ position }) => position > after.position && position <= through.position);
     const last = rows.at(-1);
     const to = last ? { position: last.position, eventId: last.id } : through;
-    return { after, to, events: rows.filter((row) => types.includes(row.type)), server: MEMORY };
+    return { to, events: rows.filter((row) => types.includes(row.type)), server: MEMORY };
   }
 
   #indexOf(position: number): number {

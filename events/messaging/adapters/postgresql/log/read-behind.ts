@@ -58,5 +58,5 @@ async function readSpan(
   const events = rows.map(toRecordedEvent);
   const last = rows.at(-1);
   const wanted = events.filter(({ type }) => types.includes(type));
-  return last && { after, to: { position: last.position, eventId: last.id }, events: wanted, server: last.server };
+  return last && { to: { position: last.position, eventId: last.id }, events: wanted, server: last.server };
 }
