@@ -24,13 +24,19 @@ function workerOn(
     tap = {},
     reenlist = async () => lane,
     isMine = true,
-  }: { tap?: Partial<Tap>; reenlist?: () => Promise<typeof lane>; isMine?: boolean } = {},
+    pausedBecause = null,
+  }: {
+    tap?: Partial<Tap>;
+    reenlist?: () => Promise<typeof lane>;
+    isMine?: boolean;
+    pausedBecause?: string | null;
+  } = {},
 ): LaneWorker<object> {
   const { timing } = new Machine('p1', new World(1), { clockError: 0 });
   return new LaneWorker<object>({
     context: 'shop',
     subscriber: defineSubscriber<object>()({ name: lane.subscriber, on: OrderPlaced, handle: async () => undefined }),
-    lane,
+    lane: { ...lane, standing: { ...standing, pausedBecause } },
     reenlist,
     storage: { inBatch } as unknown as LaneStorage<object>,
     parked: { takeDue: async () => undefined, nextDueIn: async () => undefined } as unknown as ParkedStorage<object>,
@@ -97,4 +103,19 @@ test('a lane of another process is not read, however much there is for it', asyn
   const worker = workerOn(unused, { tap: { after, leave }, isMine: false });
   expect(await worker.step()).toEqual({ rest: DEFAULT_LANE_SETTINGS.stepInAfter / 3 });
   expect([after.mock.calls.length, leave.mock.calls.length]).toEqual([0, 1]);
+});
+
+test('a lane of another process comes to the end at once where nothing is known to be there for it', async () => {
+  const leave = vi.fn<Tap['leave']>();
+  const unused = () => Promise.reject(new Error('it is not worked'));
+  const worker = workerOn(unused, { tap: { hasMoreAfter: () => false, leave }, isMine: false });
+  expect(await worker.step()).toBe('worked');
+  expect([worker.at.position, leave.mock.calls.length]).toEqual([5, 0]);
+});
+
+test('no page is kept for a lane that is paused', async () => {
+  const leave = vi.fn<Tap['leave']>();
+  const worker = workerOn(async () => undefined, { tap: { leave }, pausedBecause: 'an operator said so' });
+  expect(await worker.step()).toBe('idle');
+  expect(leave).toHaveBeenCalledOnce();
 });

@@ -19,7 +19,7 @@ interface OwnSlice extends Slice {
   readonly after: LogPosition;
 }
 
-/** What a lane is to handle next: from the pages that all lanes share, or, when it is far behind them, from the log itself. */
+/** What a lane is to handle next: from the pages that all lanes share, or, where these were not kept for it, from the log itself. */
 export class LaneReader {
   readonly #of: LaneReaderDependencies;
   /** What was read last for this lane alone, and from where on. */
@@ -36,13 +36,14 @@ export class LaneReader {
     return shared === 'behind' ? this.#own : shared;
   }
 
-  /** Whether there may be something to handle past a place, as far as the log was read. */
+  /** Whether an event for the lane was read that stands past a place. */
   hasMoreAfter({ position }: LogPosition): boolean {
     return this.#of.tap.hasMoreAfter(position);
   }
 
   /** Leaves to others what there is. */
   leave(): void {
+    this.#own = undefined;
     this.#of.tap.leave();
   }
 

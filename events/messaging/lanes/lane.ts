@@ -143,6 +143,7 @@ export class LaneWorker<Scope> {
     if (this.#reader.hasMoreAfter(this.#place.seen) && !this.#turn.mayWork()) return this.#leave();
     const slice = await this.#reader.after(this.#place.seen);
     if (slice && slice.events.length > 0) {
+      if (!this.#turn.mayWork()) return this.#leave();
       this.#takeOver();
       return this.#attempt(slice);
     }
@@ -251,6 +252,7 @@ export class LaneWorker<Scope> {
   }
 
   async #lookWhetherResumed(): Promise<Step> {
+    this.#reader.leave();
     const now = this.#of.timing.now();
     if (now - this.#lookedAt < LOOK_WHETHER_RESUMED_EVERY) return 'idle';
     this.#lookedAt = now;

@@ -32,7 +32,7 @@ export class Turn {
     return this.#wasOurs && !was;
   }
 
-  /** There is work to do: ours, or that of a process which has left it for too long. */
+  /** There may be work to do: ours, or that of a process which has left it for too long. */
   mayWork(): boolean {
     if (this.isOurs) return true;
     const now = this.#timing.now();

@@ -5,7 +5,7 @@ import type { Timing } from '../timing.ts';
 
 /**
  * Events kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
- * that all have passed is let go at once: what is kept for long costs the collector most.
+ * that all have passed, or left to others, is let go at once: what is kept for long costs the collector most.
  */
 const EVENTS_KEPT = 8_000;
 /** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
@@ -18,7 +18,7 @@ const MANY = 200;
 export interface Slice {
   readonly to: LogPosition;
   readonly events: readonly RecordedEvent[];
-  /** Who the events were read from; nobody where there are none. */
+  /** Who it was read from; nobody where nothing had to be read. */
   readonly server: ServerRun | undefined;
 }
 
@@ -29,13 +29,13 @@ export type PassOver = (page: Pick<Page, 'after' | 'to'>) => boolean;
 export interface Tap {
   /** Has the lane told of pages that hold nothing for it, rather than woken. */
   onNothing(passOver: PassOver): void;
-  /** What follows `position`; nothing when it is the frontier, `behind` when the page it lies in is gone. */
+  /** What follows `position`; nothing when it is the frontier, `behind` when that was not kept: the lane reads it itself. */
   after(position: number): Slice | 'behind' | undefined;
-  /** Whether there may be events for the lane past a position, as far as the log was read. */
+  /** Whether an event for the lane was read that stands past a position. */
   hasMoreAfter(position: number): boolean;
   /** Rings when there is more than there was. */
   readonly bell: Bell;
-  /** The lane leaves to others what there is: no page is kept for it until it asks again. */
+  /** The lane leaves to others what there is: no page is kept for it until it asks for what follows. */
   leave(): void;
   /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
   forget(): void;
@@ -44,10 +44,12 @@ export interface Tap {
 
 /** What the feed knows of a tap. */
 interface Tapping {
-  /** Pages from before the tap was opened were not sorted for it; earlier ones may have been forgotten. */
+  /** Of pages that begin before it nothing was kept for the tap. */
   since: number;
   readonly types: readonly string[];
-  /** Past it there was nothing for the tap. */
+  /** From here on every event for it was noted, also where it was not kept. */
+  notedFrom: number;
+  /** Where the last one that was noted stands. */
   last: number;
   /** What lies before it is of no use to the lane any more. */
   at: number;
@@ -107,6 +109,7 @@ export class Feed {
     this.#frontier = anchor;
     for (const tap of this.#taps) {
       tap.since = anchor.position;
+      tap.notedFrom = anchor.position;
       tap.last = anchor.position;
       tap.at = anchor.position;
       tap.bell.ring();
@@ -132,7 +135,8 @@ export class Feed {
   tap(types: readonly string[]): Tap {
     const since = this.#frontier.position;
     const bell = new Bell(this.#timing);
-    const tap: Tapping = { since, types, last: since, at: since, hasLeft: false, bell, passOver: () => false };
+    const nothing = { since, notedFrom: since, last: since, at: since, hasLeft: false };
+    const tap: Tapping = { ...nothing, types, bell, passOver: () => false };
     const leaveBus = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
@@ -140,15 +144,16 @@ export class Feed {
         tap.passOver = passOver;
       },
       after: (position) => this.#sliceAfter(tap, position),
-      hasMoreAfter: (position) => position < tap.last,
+      hasMoreAfter: (position) => position < tap.last && tap.last > tap.notedFrom,
       bell,
       leave: () => {
         tap.hasLeft = true;
         this.#letGoOfPassed();
+        if (this.#pages.length === 0) this.hunger.ring();
       },
       forget: () => {
         tap.since = this.#frontier.position;
-        tap.last = this.#frontier.position;
+        tap.notedFrom = this.#frontier.position;
       },
       close: () => {
         leaveBus();
@@ -191,7 +196,7 @@ export class Feed {
       this.hunger.ring();
       return undefined;
     }
-    if (position >= tap.last) return { to: this.#frontier, events: [], server: undefined };
+    if (position >= Math.max(tap.last, tap.notedFrom)) return { to: this.#frontier, events: [], server: undefined };
     const first = this.#pages.findLastIndex(({ after }) => after.position <= position);
     const page = this.#pages[first];
     if (!page || page.after.position < tap.since) return 'behind';

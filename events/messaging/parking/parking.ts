@@ -98,9 +98,9 @@ export interface RetryPace {
 }
 
 /**
- * How long an event rests after so many attempts, milliseconds. Pauses grow fourfold, not twofold, where a try cost others their
- * time: those who waited for a handler that hangs, or lost their process. Not faster than that: an event is not to blame for a
- * process that was killed twice while it was tried.
+ * How long an event rests after so many attempts, milliseconds. Up to the longest, pauses double; they grow fourfold where a try
+ * cost others their time: those who waited for a handler that hangs, or lost their process. No faster than that: a process may
+ * be killed for reasons of its own, again and again, and then the event is not to wait for minutes.
  */
 export const restAfter = (
   attempt: number,

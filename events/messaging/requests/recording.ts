@@ -25,7 +25,7 @@ export interface RecordingDependencies<Scope> {
   readonly leaseMs: number;
 }
 
-/** Recordings of one end before the request is dead: with the growing rests between them, about half an hour. */
+/** Recordings of one end before the request is dead: with the growing rests between them, about a quarter of an hour. */
 const MOST_RECORDINGS = 12;
 /** Longest that one recording may take, milliseconds: less than a transaction may idle, or its connection is blamed. */
 const LONGEST = 4_000;

@@ -14,8 +14,8 @@ interface Pair {
 const PAIRS: readonly Pair[] = [
   { ours: 'microlith', theirs: 'Vendure' },
   { ours: 'microlith, hot row', theirs: 'Vendure, hot row' },
-  { ours: 'microlith × 4', theirs: 'Vendure × 4' },
-  { ours: 'microlith × 4, hot row', theirs: 'Vendure × 4, hot row' },
+  { ours: 'microlith × 4', theirs: 'Vendure' },
+  { ours: 'microlith × 4, hot row', theirs: 'Vendure, hot row' },
   { ours: 'microlith, 32 clients', theirs: 'Vendure, 32 clients', isCrowded: true },
 ];
 

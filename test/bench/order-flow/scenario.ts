@@ -30,8 +30,6 @@ export const ORDER_FLOW: Scenario = {
     ours(', 32 clients', { clients: 32 }),
     theirs(''),
     theirs(', hot row', { isHot: true }),
-    theirs(' × 4', { processes: 4 }),
-    theirs(' × 4, hot row', { processes: 4, isHot: true }),
     theirs(', 32 clients', { clients: 32 }),
   ],
 };

@@ -88,6 +88,26 @@ test('a lane that forgets what was read until now reads it itself, and goes on w
   expect([tap.after(0), tap.after(1)]).toEqual(['behind', sliceOf(nextPage)]);
 });
 
+test('what a lane has forgotten is not known to hold anything for it', () => {
+  const feed = openFeed();
+  const tap = feed.tap(['desk.NoteTaken']);
+  feed.push(page);
+  tap.forget();
+  expect([tap.hasMoreAfter(0), tap.after(0)]).toEqual([false, 'behind']);
+});
+
+test('another page is read once the last lane has left the one there is to others', () => {
+  const feed = openFeed();
+  const [first, second] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
+  let rung = 0;
+  feed.hunger.ring = () => void (rung += 1);
+  feed.push(page);
+  first.leave();
+  expect(rung).toBe(0);
+  second.leave();
+  expect(rung).toBe(1);
+});
+
 test('no page is kept for a lane that leaves to others what there is, and it reads that itself once it asks again', () => {
   const feed = openFeed();
   const [other, left] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];

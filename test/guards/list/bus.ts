@@ -185,7 +185,7 @@ export const bus: readonly Guard[] = [
   {
     name: 'others-lanes-are-not-read',
     hazard: 'two processes get in each other’s way',
-    promise: 'a process does not read what is for another',
+    promise: 'a lane of another process is not read',
     edits: [
       {
         file: 'events/messaging/lanes/lane.ts',

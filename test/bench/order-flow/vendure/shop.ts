@@ -4,25 +4,23 @@ import type { PrivateGround } from '../../../proofs/support/ground.ts';
 import type { OpenShop, Shop, ShopPlan } from '../shop.ts';
 import { countOpenJobs, readBooks, readFollowUps, readShippingMethod, readVariants } from './books.ts';
 import * as checkout from './checkout.ts';
-import { perform, startVendure, type VendureProcess } from './processes.ts';
+import { perform, startVendure } from './processes.ts';
 
-/** Vendure in production: servers on one database, and the worker that their jobs need. */
+/** Vendure in production: a server and the worker that its jobs need. */
 export const openVendure: OpenShop = async (ground, plan) => {
   await perform('prepare', ground, plan);
   const began = performance.now();
-  const first = await startVendure('server', ground, plan);
+  const server = await startVendure('server', ground, plan);
   const startedIn = performance.now() - began;
-  const others: VendureProcess[] = [];
-  for (let at = 1; at < plan.processes; at += 1) others.push(await startVendure('server', ground, plan));
   const worker = await startVendure('worker', ground, plan);
   return {
     startedIn,
-    servers: [[first.pid, worker.pid], ...others.map(({ pid }) => [pid])],
-    buy: await buyFrom([first, ...others], ground, plan),
+    servers: [[server.pid, worker.pid]],
+    buy: await buyFrom(`http://127.0.0.1:${server.port}/shop-api`, ground, plan),
     quiet: () => untilJobsAreDone(ground),
     readBooks: () => readBooks(ground),
     readFollowUps: () => readFollowUps(ground),
-    close: async () => void (await Promise.all([first, ...others, worker].map((child) => child.stop()))),
+    close: async () => void (await Promise.all([server.stop(), worker.stop()])),
   };
 };
 
@@ -35,18 +33,12 @@ async function untilJobsAreDone(ground: PrivateGround): Promise<void> {
     if ((await countOpenJobs(ground)) === 0) return;
 }
 
-/** Each client stays with one server. */
-async function buyFrom(
-  servers: readonly VendureProcess[],
-  ground: PrivateGround,
-  { demand }: ShopPlan,
-): Promise<Shop['buy']> {
-  const urls = servers.map(({ port }) => `http://127.0.0.1:${port}/shop-api`);
+async function buyFrom(url: string, ground: PrivateGround, { demand }: ShopPlan): Promise<Shop['buy']> {
   const variants = await readVariants(ground);
   const variantOf = new Map(demand.products.map(({ productId, sku }) => [productId, variants.get(sku)]));
   const method = await readShippingMethod(ground);
-  return async ({ customer, lines }: PlannedOrder, client) => {
-    const guest = checkout.beginCheckout(urls[client % urls.length]!);
+  return async ({ customer, lines }: PlannedOrder) => {
+    const guest = checkout.beginCheckout(url);
     for (const { productId, quantity } of lines)
       await guest.change(checkout.ADD_ITEM, { variant: variantOf.get(productId), quantity });
     await guest.change(checkout.SET_CUSTOMER, { customer: customerOf(demand.customers[customer]!) });
