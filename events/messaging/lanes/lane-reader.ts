@@ -41,9 +41,8 @@ export class LaneReader {
     return this.#of.tap.hasMoreAfter(position);
   }
 
-  /** Leaves to others what there is. */
+  /** Leaves to others what there is. What was read for this lane alone is not read again to see whether it still stands still. */
   leave(): void {
-    this.#own = undefined;
     this.#of.tap.leave();
   }
 
