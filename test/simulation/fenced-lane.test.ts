@@ -44,7 +44,7 @@ function workerOn(
       bell: new Bell(timing),
       onNothing: () => undefined,
       after: () => ({ to: { position: 5, eventId: 'e5' }, events: [], server: 'run 1' }),
-      hasMoreAfter: () => true,
+      hasMoreAfter: () => false,
       leave: () => undefined,
       forget: () => undefined,
       close: () => undefined,
@@ -100,7 +100,7 @@ test('a lane of another process is not read, however much there is for it', asyn
   const after = vi.fn<Tap['after']>();
   const leave = vi.fn<Tap['leave']>();
   const unused = () => Promise.reject(new Error('it is not worked'));
-  const worker = workerOn(unused, { tap: { after, leave }, isMine: false });
+  const worker = workerOn(unused, { tap: { hasMoreAfter: () => true, after, leave }, isMine: false });
   expect(await worker.step()).toEqual({ rest: DEFAULT_LANE_SETTINGS.stepInAfter / 3 });
   expect([after.mock.calls.length, leave.mock.calls.length]).toEqual([0, 1]);
 });
@@ -108,12 +108,12 @@ test('a lane of another process is not read, however much there is for it', asyn
 test('a lane of another process comes to the end at once where nothing is known to be there for it', async () => {
   const leave = vi.fn<Tap['leave']>();
   const unused = () => Promise.reject(new Error('it is not worked'));
-  const worker = workerOn(unused, { tap: { hasMoreAfter: () => false, leave }, isMine: false });
+  const worker = workerOn(unused, { tap: { leave }, isMine: false });
   expect(await worker.step()).toBe('worked');
   expect([worker.at.position, leave.mock.calls.length]).toEqual([5, 0]);
 });
 
-test('no page is kept for a lane that is paused', async () => {
+test('a lane that is paused leaves what there is', async () => {
   const leave = vi.fn<Tap['leave']>();
   const worker = workerOn(async () => undefined, { tap: { leave }, pausedBecause: 'an operator said so' });
   expect(await worker.step()).toBe('idle');

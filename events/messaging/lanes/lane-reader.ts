@@ -32,8 +32,9 @@ export class LaneReader {
   /** Nothing when the lane is at the end of what is known of the log. */
   async after(at: LogPosition): Promise<Slice | undefined> {
     const shared = this.#of.tap.after(at.position);
-    this.#own = shared === 'behind' ? (this.#restOfOwn(at) ?? (await this.#readOwn(at))) : undefined;
-    return shared === 'behind' ? this.#own : shared;
+    if (shared === 'behind') return (this.#own = this.#restOfOwn(at) ?? (await this.#readOwn(at)));
+    this.#own = undefined;
+    return shared;
   }
 
   /** Whether an event for the lane was read that stands past a place. */
@@ -41,7 +42,7 @@ export class LaneReader {
     return this.#of.tap.hasMoreAfter(position);
   }
 
-  /** Leaves to others what there is. What was read for this lane alone is not read again to see whether it still stands still. */
+  /** Leaves to others what there is. What was read for this lane alone is kept: it tells whether the lane still stands still. */
   leave(): void {
     this.#of.tap.leave();
   }

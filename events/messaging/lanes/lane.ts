@@ -143,6 +143,7 @@ export class LaneWorker<Scope> {
     if (this.#reader.hasMoreAfter(this.#place.seen) && !this.#turn.mayWork()) return this.#leave();
     const slice = await this.#reader.after(this.#place.seen);
     if (slice && slice.events.length > 0) {
+      // What was there before its events were noted is known only now.
       if (!this.#turn.mayWork()) return this.#leave();
       this.#takeOver();
       return this.#attempt(slice);

@@ -49,7 +49,7 @@ interface Tapping {
   readonly types: readonly string[];
   /** From here on every event for it was noted, also where it was not kept. */
   notedFrom: number;
-  /** Where the last one that was noted stands. */
+  /** Where the last one that was noted stands; 0 where there was none. */
   last: number;
   /** What lies before it is of no use to the lane any more. */
   at: number;
@@ -110,7 +110,7 @@ export class Feed {
     for (const tap of this.#taps) {
       tap.since = anchor.position;
       tap.notedFrom = anchor.position;
-      tap.last = anchor.position;
+      tap.last = 0;
       tap.at = anchor.position;
       tap.bell.ring();
     }
@@ -135,8 +135,16 @@ export class Feed {
   tap(types: readonly string[]): Tap {
     const since = this.#frontier.position;
     const bell = new Bell(this.#timing);
-    const nothing = { since, notedFrom: since, last: since, at: since, hasLeft: false };
-    const tap: Tapping = { ...nothing, types, bell, passOver: () => false };
+    const tap: Tapping = {
+      since,
+      types,
+      notedFrom: since,
+      last: 0,
+      at: since,
+      hasLeft: false,
+      bell,
+      passOver: () => false,
+    };
     const leaveBus = this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
@@ -144,7 +152,7 @@ export class Feed {
         tap.passOver = passOver;
       },
       after: (position) => this.#sliceAfter(tap, position),
-      hasMoreAfter: (position) => position < tap.last && tap.last > tap.notedFrom,
+      hasMoreAfter: (position) => position < tap.last,
       bell,
       leave: () => {
         tap.hasLeft = true;
@@ -154,6 +162,7 @@ export class Feed {
       forget: () => {
         tap.since = this.#frontier.position;
         tap.notedFrom = this.#frontier.position;
+        tap.last = 0;
       },
       close: () => {
         leaveBus();
