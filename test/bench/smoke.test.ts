@@ -16,6 +16,7 @@ import { measureOrderFlow } from './order-flow/measure.ts';
 import { ORDER_FLOW_MEASURES } from './order-flow/measures.ts';
 import { openMicrolith } from './order-flow/microlith/shop.ts';
 import type { Result } from './run.ts';
+import type { Figures } from './scenario.ts';
 import { SCENARIOS } from './scenarios.ts';
 import { audit } from './work/audit.ts';
 import { onDatabase } from './work/connection.ts';
@@ -162,6 +163,21 @@ describe('the floors of the benchmark', () => {
     expect(judge(results)[0]).toMatchObject({ value: eventsPerSecond / 10_000, ...verdict });
   });
 
+  it.each([
+    ['the ratio is kept', { ours: 99, theirs: 700, pace: 400 }, false],
+    ['it is kept as stated', { ours: 99, theirs: 400, pace: 492 }, false],
+    ['it is kept as stated, but the machine is faster', { ours: 99, theirs: 400, pace: 491 }, true],
+    ['neither is kept', { ours: 101, theirs: 400, pace: 492 }, true],
+    ['nobody knows how fast the machine is', { ours: 99, theirs: 400, pace: undefined }, true],
+  ])('of follow-ups, where %s', (_, { ours, theirs, pace }, isMissed) => {
+    const results = [
+      flowOf('microlith × 4', { followedP99: ours }),
+      flowOf('Vendure', { followedP99: theirs, ...(pace !== undefined && { p50: pace }) }),
+    ];
+    const name = 'order-flow: followed up, p99, Vendure ÷ microlith × 4';
+    expect(judge(results).find((verdict) => verdict.name === name)).toMatchObject({ value: theirs / ours, isMissed });
+  });
+
   it('say nothing about what was not measured', () => {
     expect(judge([]).every(({ value, isMissed }) => value === undefined && !isMissed)).toBe(true);
   });
@@ -171,6 +187,13 @@ const resultOf = (subject: string, eventsPerSecond: number): Result => ({
   scenario: 'drain',
   subject,
   figures: { eventsPerSecond },
+  rounds: [],
+});
+
+const flowOf = (subject: string, figures: Figures): Result => ({
+  scenario: 'order-flow',
+  subject,
+  figures,
   rounds: [],
 });
 
