@@ -34,7 +34,10 @@ export class Turn {
 
   /** There may be work to do: ours, or that of a process which has left it for too long. */
   mayWork(): boolean {
-    if (this.isOurs) return true;
+    if (this.isOurs) {
+      this.#waitingSince = undefined;
+      return true;
+    }
     const now = this.#timing.now();
     this.#waitingSince ??= now;
     this.#hasSteppedIn = now - this.#waitingSince >= this.#stepInAfter;

@@ -9,7 +9,7 @@ import type { Timing } from '../timing.ts';
  */
 const EVENTS_KEPT = 8_000;
 /** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
-const MANY = 200;
+const LARGE = 200;
 
 /**
  * A page, or several, as one lane sees them: only the events it asked for, up to where the last one ends. Pages are small while
@@ -176,7 +176,7 @@ export class Feed {
   /** More comes together while lanes that keep up are at work. */
   get #isSmallPageInHand(): boolean {
     const last = this.#pages.at(-1);
-    return last !== undefined && last.events.length < MANY && this.#isAtWorkOn(last);
+    return last !== undefined && last.events.length < LARGE && this.#isAtWorkOn(last);
   }
 
   /** A lane whose page is pushed out has to read for itself, which costs more than a short wait for it. */
@@ -222,7 +222,7 @@ export class Feed {
       events.push(...more);
       last += 1;
     }
-    if (last === this.#pages.length - 1 && this.#pages[last]!.events.length >= MANY) this.hunger.ring();
+    if (last === this.#pages.length - 1 && this.#pages[last]!.events.length >= LARGE) this.hunger.ring();
     return { to: this.#pages[last]!.to, events, server };
   }
 

@@ -38,6 +38,17 @@ describe('a turn', () => {
     turn.standBack();
     expect(turn.mayWork()).toBe(false);
   });
+
+  test('is not taken from a process for having been waited for before it was ours in between', () => {
+    expect(turn.mayWork()).toBe(false);
+    now = 1_500;
+    isMine = true;
+    expect(turn.mayWork()).toBe(true);
+    isMine = false;
+    expect(turn.mayWork()).toBe(false);
+    now = 3_000;
+    expect(turn.mayWork()).toBe(true);
+  });
 });
 
 describe('the announcement of what was appended', () => {
