@@ -1,10 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { doors } from '#app/contexts';
 import { expectNone } from '../support/expect-none.ts';
 import { readSource } from './source.ts';
 
-/** What belongs to a context beside its own code; `{name}` is the context's. */
+/** What belongs to a context beside its own code: at least one file each; `{name}` is the context's. */
 const BELONGINGS = [
   'contexts/{name}/index.ts',
   'contexts/{name}/ports.ts',
@@ -13,7 +13,7 @@ const BELONGINGS = [
   'contexts/{name}/adapters/mikro-orm/index.ts',
   'migrations/{name}/index.ts',
   'events/{name}.ts',
-  'test/contexts/{name}.test.ts',
+  'test/contexts/{name}/*.test.ts',
 ];
 
 const HALF_A_PAGE = 60;
@@ -34,8 +34,8 @@ const findUnmatched = (some: readonly string[], others: readonly string[]) => [
   ...new Set(some).symmetricDifference(new Set(others)),
 ];
 
-const findMissing = (names: readonly string[], exists: (path: string) => boolean) =>
-  names.flatMap((name) => BELONGINGS.map((path) => path.replaceAll('{name}', name)).filter((path) => !exists(path)));
+const findMissing = (names: readonly string[], isThere: (pattern: string) => boolean) =>
+  names.flatMap((name) => BELONGINGS.map((path) => path.replaceAll('{name}', name)).filter((path) => !isThere(path)));
 
 describe('every context', () => {
   test('is known to the application', () => {
@@ -67,7 +67,8 @@ describe('every context', () => {
   });
 
   test('has its doors, its migrations, its facts, its tests and its half page', () => {
-    expectNone('every context has these files, but there is no', findMissing(contexts, existsSync));
+    const isThere = (pattern: string) => globSync(pattern).length > 0;
+    expectNone('every context has these files, but there is no', findMissing(contexts, isThere));
   });
 
   test('is missed when something of it is not there', () => {

@@ -60,6 +60,9 @@ export interface TestContext<Door> {
 
 export type PublishedEvent = readonly [type: string, data: unknown];
 
+export const typesPublished = async ({ published }: Pick<TestContext<unknown>, 'published'>) =>
+  (await published()).map(([type]) => type);
+
 /** A clock that stands still until it is told. */
 export class TestClock implements Clock {
   #now = new Date('2026-01-01T00:00:00Z');

@@ -1,26 +1,8 @@
 import { OrderCancellationRequested, OrderCancelled, OrderConfirmed, OrderPlaced } from '#events/checkout';
 import { ProductListed } from '#events/catalog';
-import { createFulfillment } from '#contexts/fulfillment';
-import { fulfillmentInMemory } from '#contexts/fulfillment/in-memory';
-import { fulfillmentOnMikroOrm } from '#contexts/fulfillment/mikro-orm';
-import { migrations } from '#migrations/fulfillment';
 import { CustomerId, newId, OrderId, ProductId } from '#shared-kernel/ids';
 import { moneyOf } from '#shared-kernel/money';
-
-export const fulfillment = {
-  create: createFulfillment,
-  inMemory: fulfillmentInMemory,
-  mikroOrm: fulfillmentOnMikroOrm,
-  migrations,
-};
-
-export const shipTo = {
-  recipient: 'Ada Lovelace',
-  street: '12 St James Square',
-  city: 'London',
-  postalCode: 'SW1Y 4JH',
-  country: 'GB',
-};
+import { shipTo } from '../../support/address.ts';
 
 /** A product of the catalogue. */
 export const listed = (productId: ProductId = newId(ProductId), sku = 'ROADSTER') =>

@@ -4,9 +4,9 @@ const STOCK = 'contexts/fulfillment/adapters/mikro-orm/stock.ts';
 const CAPTURE = 'contexts/billing/executors/capture-payment.ts';
 const ORDER_PROCESS = 'contexts/checkout/processes/order-process.ts';
 const RACES = 'test/contexts/fulfillment/races.test.ts';
-const FULFILLMENT = 'test/contexts/fulfillment.test.ts';
-const BILLING = 'test/contexts/billing.test.ts';
-const CHECKOUT = 'test/contexts/checkout.test.ts';
+const PLACED_ORDER = 'test/contexts/fulfillment/placed-order.test.ts';
+const PAYMENT = 'test/contexts/billing/payment.test.ts';
+const ORDER = 'test/contexts/checkout/order.test.ts';
 
 /** What the shop itself must never do. */
 export const shop: readonly Guard[] = [
@@ -61,7 +61,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: FULFILLMENT,
+      file: PLACED_ORDER,
       title:
         'fulfillment on PostgreSQL > an order that is placed > for more than is available is rejected whole, naming everything that is short',
     },
@@ -78,7 +78,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: FULFILLMENT,
+      file: PLACED_ORDER,
       title: 'fulfillment on PostgreSQL > an order that is placed > has its stock reserved, once',
     },
   },
@@ -94,7 +94,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: BILLING,
+      file: PAYMENT,
       title: 'billing on PostgreSQL > a payment > whose answers were all lost is found to be captured',
     },
   },
@@ -110,7 +110,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: BILLING,
+      file: PAYMENT,
       title: 'billing on PostgreSQL > a payment > whose answers were all lost is found to be captured',
     },
   },
@@ -126,7 +126,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: BILLING,
+      file: PAYMENT,
       title: 'billing on PostgreSQL > an answer of the gateway that is recorded twice counts once',
     },
   },
@@ -142,7 +142,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: CHECKOUT,
+      file: ORDER,
       title: 'checkout on PostgreSQL > an order > ignores a time limit that comes late',
     },
   },
@@ -158,7 +158,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: CHECKOUT,
+      file: ORDER,
       title: 'checkout on PostgreSQL > an order > that is over stays as it is, whatever is heard late',
     },
   },
@@ -174,7 +174,7 @@ export const shop: readonly Guard[] = [
       },
     ],
     noticedBy: {
-      file: CHECKOUT,
+      file: ORDER,
       title:
         'checkout on PostgreSQL > an order > whose cancellation is asked for waits until fulfillment has released it',
     },
