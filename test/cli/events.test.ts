@@ -4,7 +4,7 @@ import { histories } from '#app/contexts';
 import { startChild, urlOf } from '../app/child.ts';
 import { openApi, type TestApi } from '../http/api.ts';
 import { idOf, openShop } from '../http/shop.ts';
-import { shipTo } from '../scenarios/shop.ts';
+import { shipTo } from '../support/address.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/eventually.ts';
 import { openSystemOn } from '../support/system.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { shipTo } from '../scenarios/shop.ts';
+import { shipTo } from '../support/address.ts';
 import { openMemorySystem } from '../support/system.ts';
 import { type Answer, openApi, type Request, type TestApi } from './api.ts';
 import { openShop, product, type Shop } from './shop.ts';

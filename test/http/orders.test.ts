@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { shipTo } from '../scenarios/shop.ts';
+import { shipTo } from '../support/address.ts';
 import { openMemorySystem, openPostgresSystem } from '../support/system.ts';
 import { type Answer, openApi, type TestApi } from './api.ts';
 import { idOf, openShop, person, product, type Shop } from './shop.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { shipTo } from '../scenarios/shop.ts';
+import { shipTo } from '../support/address.ts';
 import type { Answer, TestApi } from './api.ts';
 
 /** A shop that was set up over HTTP: a product, somebody to buy it, and pieces of it. */

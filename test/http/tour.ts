@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { shipTo } from '../scenarios/shop.ts';
+import { shipTo } from '../support/address.ts';
 import type { Answer, TestApi } from './api.ts';
 import { openShop, product } from './shop.ts';
 

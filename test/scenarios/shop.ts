@@ -1,5 +1,6 @@
 import { CustomerId, newId, type OrderId, ProductId, WarehouseId } from '#shared-kernel/ids';
 import { moneyOf } from '#shared-kernel/money';
+import { shipTo } from '../support/address.ts';
 import { asOperator, type TestSystem } from '../support/system.ts';
 
 /** A shop with one product, one customer and a warehouse, ready for orders. */
@@ -13,14 +14,6 @@ export interface Shop {
   /** Dispatches and delivers everything that is ready. */
   deliverAll(orderId: OrderId): Promise<void>;
 }
-
-export const shipTo = {
-  recipient: 'Ada Lovelace',
-  street: '12 St James Square',
-  city: 'London',
-  postalCode: 'SW1Y 4JH',
-  country: 'GB',
-};
 
 /** `stock` pieces in each warehouse. */
 export async function openShop(system: TestSystem, stock: readonly number[]): Promise<Shop> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CustomerId, OrderId } from '#shared-kernel/ids';
+import { shipTo } from '../../support/address.ts';
 import type { PlannedOrder } from './demand.ts';
 import { eachOf } from './goods.ts';
 import type { Call, HttpClient } from './http-client.ts';
@@ -14,14 +15,6 @@ export interface Shopping {
   readonly clients: readonly HttpClient[];
   readonly onPlaced?: (placed: number) => void;
 }
-
-const shipTo = {
-  recipient: 'Ada Lovelace',
-  street: '12 St James Square',
-  city: 'London',
-  postalCode: 'SW1Y 4JH',
-  country: 'GB',
-};
 
 /** Places all orders, and cancels those that are to be; resolves when every call has been answered. */
 export async function shop({
