@@ -6,6 +6,7 @@ import { createSmtpTransport } from '#contexts/notifications/adapters/smtp';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import type { Observer } from '#events/messaging/watching/observer';
+import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Tracing } from '#events/messaging/watching/tracing';
 import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
 import { systemClock } from '#shared-kernel/clock';
@@ -41,7 +42,8 @@ export interface HostOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-export async function openHost({ config, logger, observer, tracing }: HostOptions): Promise<Host> {
+export async function openHost({ config, logger, tracing, ...options }: HostOptions): Promise<Host> {
+  const observer = options.observer && unfailing(options.observer);
   const reportError = (error: unknown) => logger.warn({ err: error }, 'something went wrong that is being handled');
   const listeners = { observer, tracing };
   const ground =

@@ -8,6 +8,7 @@ import { createRecovered } from './0003_create_recovered.ts';
 import { appendOnly } from './0004_append_only.ts';
 import { keepEndsOfRequests } from './0004_keep_ends_of_requests.ts';
 import { letLedgersGo } from './0005_let_ledgers_go.ts';
+import { noteSilentParking } from './0006_note_silent_parking.ts';
 
 /** The log of a database, in the schema `messaging`. */
 export const logMigrations: readonly Migration[] = [createLog, noteWhenPruned, findIdsByRange, appendOnly];
@@ -19,4 +20,5 @@ export const deskMigrations: readonly Migration[] = [
   createRecovered,
   keepEndsOfRequests,
   letLedgersGo,
+  noteSilentParking,
 ];

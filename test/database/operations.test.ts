@@ -247,6 +247,22 @@ describe('an operator', () => {
       expect(await relayAll()).toEqual([]);
     });
 
+    test('makes no call for an event either that fails meanwhile and is tried again, unless it is told to', async () => {
+      await take(['a', '1'], ['a', '2'], ['a', '3']);
+      await relayAll();
+      await desk.database.query('delete from desk.request');
+      poison = '1';
+      await replay();
+      await take(['a', '4']);
+      await relayAll();
+      poison = undefined;
+      await operations.actOnParked('retry', { filter: {}, operator });
+      expect(await relayAll()).toEqual(['4']);
+      expect(handled).toEqual(['1', '2', '3', '1', '2', '3', '4']);
+      await replay(true);
+      expect(await relayAll()).toEqual(['1', '2', '3']);
+    });
+
     test.each(['topic', 'null'])('does not have a parked event handled twice, whose key is its %s', async (key) => {
       poison = '1';
       await take(['a', '1'], ['b', '2']);

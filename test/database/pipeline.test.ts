@@ -133,7 +133,7 @@ describe('a pipeline', () => {
     const answered = Promise.withResolvers<unknown>();
     const trailer: Trailer = { statement: insertNote('behind'), heed: (answer) => answered.resolve(answer) };
     await onConnection(desk, async (client, writes) => {
-      await Promise.allSettled([runPipeline(client, [insertNote('a'), last], trailer)]);
+      await Promise.allSettled([runPipeline(client, [insertNote('a'), last], () => trailer)]);
       await answered.promise;
       expect(writes()).toBe(1);
     });
@@ -151,7 +151,7 @@ describe('a pipeline', () => {
       const failing = runPipeline(
         client,
         before.map((text) => plain(text)),
-        trailer,
+        () => trailer,
       );
       await expect(failing).rejects.toThrow(why);
       expect(await answers[0]).toBeUndefined();
@@ -163,9 +163,23 @@ describe('a pipeline', () => {
     await using desk = await openDesk(1);
     const answers: Promise<unknown>[] = [];
     const trailer: Trailer = { statement: divide(0), heed: (answer) => answers.push(answer) };
-    await onConnection(desk, (client) => runPipeline(client, [insertNote('a')], trailer));
+    await onConnection(desk, (client) => runPipeline(client, [insertNote('a')], () => trailer));
     await expect(answers[0]).rejects.toThrow('division by zero');
     expect(await notesIn(desk)).toEqual(['a']);
+  });
+
+  test('is not asked what is to leave behind it, where it cannot leave itself', async () => {
+    await using desk = await openDesk(1);
+    const circular: unknown[] = [];
+    circular.push({ circular });
+    let asked = 0;
+    const trailing = () => void (asked += 1);
+    await onConnection(desk, async (client) => {
+      await expect(runPipeline(client, [plain('select $1::json', circular)], trailing)).rejects.toThrow('circular');
+      expect(asked).toBe(0);
+      await runPipeline(client, [insertNote('a')], trailing);
+      expect(asked).toBe(1);
+    });
   });
 
   test('writes arrays as PostgreSQL reads them', async () => {

@@ -24,13 +24,14 @@ export class LanePause<Scope> {
     return this.#because !== null;
   }
 
-  /** Whether something has failed since it was last looked whether that is too much. */
+  /** A failure was noted, and not yet judged. */
   get isInDoubt(): boolean {
     return this.#isInDoubt;
   }
 
-  /** As the database says. */
+  /** As the database says. Where a pause is over, what failed before it counts no more. */
   learn(because: string | null): void {
+    if (this.isOn && because === null) this.#failures.forget();
     this.#because = because;
   }
 
@@ -47,11 +48,6 @@ export class LanePause<Scope> {
   /** One that is parked has failed again. */
   noteFailedRetry(): void {
     this.#isInDoubt = true;
-  }
-
-  /** It is over; what failed before counts no more. */
-  startOver(): void {
-    this.#failures.forget();
   }
 
   async beginIfHopeless(lane: Lane): Promise<void> {

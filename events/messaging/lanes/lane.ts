@@ -47,7 +47,10 @@ export class LaneWorker<Scope> {
   #lane: Lane;
   /** Milliseconds until it keeps up; each lane has its own, so that not all do at once. */
   readonly #patience: number;
-  #lookedAt = 0;
+  /** When the lane was last moved on, or looked at whether it had to be. */
+  #keptUpAt = 0;
+  /** When it was last asked whether a paused lane goes on. */
+  #askedAt = 0;
   #mustLookAgain = false;
   /** The lane's place is not in the log any more: a person has to say where it goes on. */
   #lost: LogMoved | undefined;
@@ -150,7 +153,7 @@ export class LaneWorker<Scope> {
     }
     if (slice) this.#place.see(slice.to);
     const step = await this.#keepUp();
-    if (slice || step !== 'worked') return step;
+    if (slice || step) return step ?? 'worked';
     this.#turn.standBack();
     return 'idle';
   }
@@ -202,8 +205,8 @@ export class LaneWorker<Scope> {
     }
     this.#place.moveTo(to, delivered.clearOn);
     this.#setbacks.end();
-    this.#lookedAt = this.#of.timing.now();
-    if (events.length > 0) this.#noteSuccess(events, delivered, { to, milliseconds: this.#lookedAt - began });
+    this.#keptUpAt = this.#of.timing.now();
+    if (events.length > 0) this.#noteSuccess(events, delivered, { to, milliseconds: this.#keptUpAt - began });
     return 'worked';
   }
 
@@ -214,7 +217,7 @@ export class LaneWorker<Scope> {
   ): void {
     this.#nextBatch.succeeded(events, batch.milliseconds);
     if (hasCrashed) this.#pause.noteFailure();
-    else this.#pause.noteSuccess(events.length);
+    else this.#pause.noteSuccess(handled.length);
     if (hasParked) this.#retries.lookNow();
     if (handled.length === 0) return;
     const recordedAt = recorded.at;
@@ -255,25 +258,29 @@ export class LaneWorker<Scope> {
   async #lookWhetherResumed(): Promise<Step> {
     this.#reader.leave();
     const now = this.#of.timing.now();
-    if (now - this.#lookedAt < LOOK_WHETHER_RESUMED_EVERY) return 'idle';
-    this.#lookedAt = now;
+    if (now - this.#askedAt < LOOK_WHETHER_RESUMED_EVERY) return 'idle';
+    this.#askedAt = now;
     this.#take(await this.#of.reenlist());
     if (this.#pause.isOn) return 'idle';
-    this.#pause.startOver();
     this.#nextBatch.startOver();
     return 'worked';
   }
 
-  /** A lane without events of its own still moves on now and then, so that it neither pins history nor rescans it. */
-  async #keepUp(): Promise<Step> {
+  /**
+   * A lane without events of its own still moves on now and then, so that it neither pins history nor rescans it. Nothing where
+   * that went well, or need not be.
+   */
+  async #keepUp(): Promise<Step | undefined> {
     const positions = this.#place.unwritten;
-    const milliseconds = this.#of.timing.now() - this.#lookedAt;
+    const milliseconds = this.#of.timing.now() - this.#keptUpAt;
     const isDue = positions >= this.#of.settings.keepUpEvery.positions || milliseconds >= this.#patience;
-    if (!isDue) return 'worked';
-    this.#lookedAt = this.#of.timing.now();
-    if (!this.#turn.isOurs) return 'worked';
+    if (!isDue) return undefined;
+    this.#keptUpAt = this.#of.timing.now();
+    if (!this.#turn.isOurs) return undefined;
     this.#retries.lookNow();
-    return positions > 0 ? this.#commit({ ...NOTHING, to: this.#place.seen }) : 'worked';
+    if (positions === 0) return undefined;
+    const step = await this.#commit({ ...NOTHING, to: this.#place.seen });
+    return step === 'worked' ? undefined : step;
   }
 
   #standBack(): Step {
@@ -319,7 +326,8 @@ export class LaneWorker<Scope> {
     this.#place.startAt(standing.at);
     this.#reader.forget();
     this.#nextBatch.replayUntil(standing.replayUntil);
-    this.#lookedAt = this.#of.timing.now();
+    this.#keptUpAt = this.#of.timing.now();
+    this.#askedAt = this.#keptUpAt;
     this.#pause.learn(standing.pausedBecause);
     if (standing.parkedKeys > 0) this.#retries.lookNow();
   }

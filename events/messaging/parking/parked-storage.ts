@@ -36,6 +36,7 @@ export interface ParkedStorage<Scope> {
   nextDueIn(lane: Lane, known: KnownVersions): Promise<number | undefined>;
   /** Runs work and removes head and followers, in one transaction; false when somebody else got there first. */
   inRetry(lane: Lane, parked: ParkedEvent, work: (scope: Scope) => Promise<void>): Promise<boolean>;
+  /** Leaves alone what has been tried again since, or was given fresh attempts by an operator. */
   recordFailure(lane: Lane, parked: ParkedEvent, failure: FailedAttempt): Promise<void>;
   /** Gives the attempt back, once, because it was not the event's fault, and lets it rest. */
   refund(lane: Lane, parked: ParkedEvent, restMs: number): Promise<void>;

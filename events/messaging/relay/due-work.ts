@@ -48,14 +48,19 @@ export class DueWorkWatch {
     let next = this.#of.untilTurn();
     for (const { context, schedule, desk } of this.#of.contexts) {
       const { requestsIn, scheduleIn } = due.get(context) ?? { requestsIn: null, scheduleIn: null };
-      if (requestsIn === 0) await desk.performDue();
-      if (scheduleIn === 0) await this.#publishAll(schedule);
+      if (requestsIn === 0) await this.#apart(() => desk.performDue());
+      if (scheduleIn === 0) await this.#apart(() => publishAll(schedule));
       next = Math.min(next, requestsIn || next, scheduleIn || next);
     }
     return Math.ceil(next);
   }
 
-  async #publishAll(schedule: ScheduleStorage): Promise<void> {
-    while ((await schedule.publishDue(AT_ONCE)) === AT_ONCE);
+  /** Where one context's work fails, that of the others is done all the same. */
+  async #apart(work: () => Promise<void>): Promise<void> {
+    await work().catch((error: unknown) => this.#of.reportError(error));
   }
+}
+
+async function publishAll(schedule: ScheduleStorage): Promise<void> {
+  while ((await schedule.publishDue(AT_ONCE)) === AT_ONCE);
 }

@@ -3,6 +3,7 @@ import type { LogPosition } from '../log/log.ts';
 import { Session, type SessionDependencies } from './session.ts';
 import type { Worker } from './station.ts';
 import { realTiming } from '../timing.ts';
+import { unfailing } from '../watching/unfailing.ts';
 
 type Optional = 'timing' | 'settings' | 'observer' | 'isMine';
 
@@ -17,7 +18,8 @@ export class Relay {
   readonly #session: Session;
 
   constructor(dependencies: RelayDependencies) {
-    this.#of = { timing: realTiming, settings: {}, observer: {}, isMine: () => true, ...dependencies };
+    const observer = unfailing(dependencies.observer ?? {});
+    this.#of = { timing: realTiming, settings: {}, isMine: () => true, ...dependencies, observer };
     this.#session = new Session(this.#of);
   }
 

@@ -1,7 +1,7 @@
 import type { Lane } from '../lanes/lane-storage.ts';
 import type { LogPosition, RecordedEvent } from '../log/log.ts';
 
-/** What operators want to know of the relay: metrics, logs and traces hang on it. It never decides anything. */
+/** What operators want to know of the relay: metrics, logs and traces hang on it. It never decides anything, not even where it throws. */
 export interface Observer {
   /** A unit of work has committed with so many facts of its context. */
   published?(report: { readonly context: string; readonly events: number }): void;

@@ -318,6 +318,57 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
       expect(reasons[0]).toContain('half of the last 100 events failed');
     });
 
+    test('does not stop again at the first failure after it was resumed', async () => {
+      await takeNotes(office, ...Array.from({ length: 60 }, (_, at) => [`topic ${at}`, String(at)] as const));
+      let isBroken = true;
+      const mended = filer(({ notes }, text) =>
+        isBroken || text === 'poison' ? Promise.reject(new Error('a bug')) : notes.add(text),
+      );
+      const reasons: string[] = [];
+      const observer: Observer = { paused: ({ reason }) => void reasons.push(reason) };
+      const settings = { retry: { first: 3_600_000, longest: 3_600_000 } };
+      const relay = office.relay([mended], { settings, observer });
+      const stop = new AbortController();
+      const running = relay.run(stop.signal);
+      try {
+        await until(async () => expect(reasons).toHaveLength(1));
+        isBroken = false;
+        await takeNotes(office, ['late', 'poison'], ['later', 'fine']);
+        await office.store.lanes.resume(relay.lanes[0]!.lane);
+        relay.reconsider();
+        await until(async () => expect(await notesOf(office)).toContain('fine'));
+      } finally {
+        stop.abort();
+        await running;
+      }
+      expect(reasons).toHaveLength(1);
+    });
+
+    test('is handled once, whatever an observer throws', async () => {
+      await takeNotes(office, ['a', 'fine'], ['b', 'poison'], ['c', 'good']);
+      const disturbances: unknown[] = [];
+      const broken = () => {
+        throw new Error('a bug of the observer');
+      };
+      const observer: Observer = {
+        handled: broken,
+        failed: broken,
+        parked: broken,
+        retried: broken,
+        disturbed: ({ error }) => void disturbances.push(error),
+      };
+      const handled: string[] = [];
+      const subscriber = filer(async ({ notes }, text) => {
+        handled.push(text);
+        if (text === 'poison') throw new Error('undigestible');
+        await notes.add(text);
+      });
+      await office.relay([subscriber], { settings: { ...quick, largestBatch: 1 }, observer }).relayOnce();
+      expect(handled.filter((text) => text !== 'poison')).toEqual(['fine', 'good']);
+      expect(await notesOf(office)).toEqual(['fine', 'good']);
+      expect(disturbances).not.toEqual([]);
+    });
+
     const refusing = filer(({ notes }, text) =>
       text.startsWith('poison') ? Promise.reject(new Error('undigestible')) : notes.add(text),
     );

@@ -182,6 +182,18 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect(await parked.nextDueIn(lane, known)).toBe(0);
     });
 
+    test('leaves an event alone that was tried again before the failure of an earlier attempt was told', async () => {
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      const { parked } = office.store;
+      const earlier = await parked.takeDue(lane, wish());
+      await parked.takeDue(lane, wish());
+      await parked.recordFailure(lane, earlier!, { error: 'late', restMs: 0, isDead: true });
+      expect(await office.store.lanes.receptions(events.slice(0, 1))).toMatchObject([{ state: 'parked', error: 'no' }]);
+    });
+
     test('leaves an event alone that the code does not know, and offers it to code that does', async () => {
       await office.store.lanes.inBatch(lane, async (batch) => {
         batch.park(events[0]!, { kind: 'not-yet-known', error: 'newer' });

@@ -176,8 +176,8 @@ export const bus: readonly Guard[] = [
     edits: [
       {
         file: 'events/messaging/lanes/turn.ts',
-        snippet: 'if (this.isOurs) return true;',
-        replacement: 'if (this.#stepInAfter > 0) return true;',
+        snippet: 'if (this.isOurs) {',
+        replacement: 'if (this.#stepInAfter > 0) {',
       },
     ],
     noticedBy: { file: PROCESSES, title: 'a turn > is left to the process whose lane it is' },

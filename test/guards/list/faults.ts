@@ -125,7 +125,7 @@ export const faults: readonly Guard[] = [
     name: 'given-back-once',
     hazard: 'poison',
     promise: 'an attempt is given back once, so that an event that fails is not tried for ever',
-    edits: [{ file: PARKED, snippet: '${text} and attempts = $6 and not is_dead', replacement: '${text} and $6 > 0' }],
+    edits: [{ file: PARKED, snippet: '${text} and attempts = $4 and not is_dead', replacement: '${text} and $4 > 0' }],
     noticedBy: {
       file: CONTRACT,
       title: 'a lane on PostgreSQL > gives an attempt back once, however often it is told to',

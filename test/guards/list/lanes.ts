@@ -21,7 +21,7 @@ export const lanes: readonly Guard[] = [
     edits: [
       {
         file: LANE,
-        snippet: "if (slice || step !== 'worked') return step;",
+        snippet: "if (slice || step) return step ?? 'worked';",
         replacement: "if (slice) return 'worked';",
       },
     ],

@@ -7,6 +7,8 @@ const RECORDING = 'events/messaging/requests/recording.ts';
 const NEW_REQUESTS = 'events/messaging/adapters/postgresql/requests/new-requests.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
+const FAILS_IN_A_REPLAY =
+  'an operator > who has history handled again > makes no call for an event either that fails meanwhile and is tried again, unless it is told to';
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
 const UNENDED = 'a request never comes to an end';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
@@ -292,5 +294,31 @@ export const requests: readonly Guard[] = [
       title:
         'an operator > who has history handled again > makes no call whose answer was pruned, unless it is told to',
     },
+  },
+  {
+    name: 'replay-stays-silent-parked',
+    hazard: HAZARD,
+    promise: 'what fails while a replay makes no calls makes none when it is tried again',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
+        snippet: 'if (rows.some((row) => row.is_silent)) unit.withholdRequests();',
+        replacement: '',
+      },
+    ],
+    noticedBy: { file: 'test/database/operations.test.ts', title: FAILS_IN_A_REPLAY },
+  },
+  {
+    name: 'silent-and-others-apart',
+    hazard: HAZARD,
+    promise: 'what waits behind an event that makes no calls makes its own, where it may',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
+        snippet: 'is_silent = $8 and',
+        replacement: '$8 is not null and',
+      },
+    ],
+    noticedBy: { file: 'test/database/operations.test.ts', title: FAILS_IN_A_REPLAY },
   },
 ];

@@ -71,11 +71,13 @@ export class SimulatedParked implements ParkedStorage<OfficeScope> {
     return isDone;
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, { isDead, restMs }: FailedAttempt): Promise<void> {
+  async recordFailure(lane: Lane, { event, attempt }: ParkedEvent, { isDead, restMs }: FailedAttempt): Promise<void> {
     const { schema, suspicions } = this.#store;
     suspicions.drop(lane, event);
     await this.#store.change(`${lane.subscriber}: note the failure of ${event.position}`, (backend) =>
-      changeRow(schema, lane, event, (row) => ({ ...row, isDead, dueAt: backend.now + restMs }))(backend),
+      changeRow(schema, lane, event, (row) =>
+        row.attempts === attempt && !row.isDead ? { ...row, isDead, dueAt: backend.now + restMs } : row,
+      )(backend),
     );
   }
 

@@ -57,22 +57,18 @@ export class InMemoryParked<Scope> implements ParkedStorage<Scope> {
     });
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
-    await this.#change(lane, event, (row) => ({ ...row, error, isDead, dueAt: this.#store.now() + restMs }));
+  async recordFailure(lane: Lane, parked: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
+    await this.#endAttempt(lane, parked, { error, isDead, dueAt: this.#store.now() + restMs });
   }
 
-  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
-    await this.#change(lane, event, (row) =>
-      row.attempts === attempt && !row.isDead
-        ? { ...row, attempts: attempt - 1, dueAt: this.#store.now() + restMs }
-        : row,
-    );
+  async refund(lane: Lane, parked: ParkedEvent, restMs: number): Promise<void> {
+    await this.#endAttempt(lane, parked, { attempts: parked.attempt - 1, dueAt: this.#store.now() + restMs });
   }
 
-  async #change(lane: Lane, event: RecordedEvent, change: (row: ParkedRow) => ParkedRow): Promise<void> {
+  async #endAttempt(lane: Lane, { event, attempt }: ParkedEvent, change: Partial<ParkedRow>): Promise<void> {
     await this.#store.transaction(async ({ staged }) => {
       const row = rowOf(staged, lane, event);
-      if (row) put(staged, change(row));
+      if (row?.attempts === attempt && !row.isDead) put(staged, { ...row, ...change });
     });
   }
 }

@@ -9,6 +9,7 @@ import {
   type Wish,
 } from '../../../parking/parked-storage.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
+import { isHead } from './parked-heads.ts';
 import { send } from '../transactions/statement.ts';
 import type { PostgresStore } from '../store.ts';
 import type { FinalStatement, Transaction } from '../transactions/transaction.ts';
@@ -26,11 +27,11 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
 
   async takeDue(lane: Lane, { known, most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
     return this.#store.transaction(async (unit) => {
-      const { rows } = await unit.transaction.query<FactRow & { attempts: number }>({
+      const { rows } = await unit.transaction.query<FactRow & { attempts: number; is_silent: boolean }>({
         name: `${this.#table}.take`,
         text: `
-          select position, recorded_at, ${FACT_COLUMNS}, attempts from ${this.#table} head
-           where lane_id = $1 and not is_dead and due_at <= now() and ${isKnown('head')} and ${this.#isHead()}
+          select position, recorded_at, ${FACT_COLUMNS}, attempts, is_silent from ${this.#table} head
+           where lane_id = $1 and not is_dead and due_at <= now() and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}
            order by due_at, position limit 1 for update skip locked`,
         values: [lane.id, ...valuesOf(known)],
       });
@@ -39,32 +40,30 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
       const event = toRecordedEvent(row);
       const attempt = row.attempts + 1;
       const hasFollowers = most > 1 && attempt === 1 && event.key !== null;
-      const followers = hasFollowers ? await this.#followers(unit, lane, event, { known, most: most - 1 }) : [];
+      const wish = { known, most: most - 1, isSilent: row.is_silent };
+      const followers = hasFollowers ? await this.#followers(unit, lane, event, wish) : [];
       unit.sendLast(
-        this.#change(lane, event, 'attempts = $4, due_at = now() + $5::float8 * $6::interval', [
-          attempt,
-          pauseMs(attempt),
-          '1 millisecond',
-        ]),
+        this.#change(lane, event, `attempts = $4, due_at = ${inMilliseconds('$5')}`, [attempt, pauseMs(attempt)]),
       );
       return { event, attempt, followers };
     });
   }
 
-  /** Up to the first that was tried before, or has to wait itself. */
+  /** Up to the first that was tried before, has to wait itself, or may make calls where the head may not. */
   async #followers(
     { transaction }: PostgresUnit<Scope>,
     lane: Lane,
     head: RecordedEvent,
-    { known, most }: Pick<Wish, 'known' | 'most'>,
+    { known, most, isSilent }: Pick<Wish, 'known' | 'most'> & { readonly isSilent: boolean },
   ): Promise<RecordedEvent[]> {
     const { rows } = await transaction.query<FactRow & { may_follow: boolean }>({
       name: `${this.#table}.followers`,
       text: `
-        select position, recorded_at, ${FACT_COLUMNS}, attempts = 0 and not is_dead and ${isKnown('behind')} as may_follow
+        select position, recorded_at, ${FACT_COLUMNS},
+               attempts = 0 and not is_dead and is_silent = $8 and ${isKnown('behind')} as may_follow
           from ${this.#table} behind
          where (lane_id, tenant_id, key) = ($1, $4, $5) and position > $6 order by position limit $7`,
-      values: [lane.id, ...valuesOf(known), head.tenantId, head.key, head.position, most],
+      values: [lane.id, ...valuesOf(known), head.tenantId, head.key, head.position, most, isSilent],
     });
     const held = rows.findIndex((row) => !row.may_follow);
     return rows.slice(0, held === -1 ? rows.length : held).map(toRecordedEvent);
@@ -75,7 +74,7 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
       name: `${this.#table}.next`,
       text: `
         select (extract(epoch from min(due_at) - now()) * 1000)::float8 as due_in from ${this.#table} head
-         where lane_id = $1 and not is_dead and ${isKnown('head')} and ${this.#isHead()}`,
+         where lane_id = $1 and not is_dead and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}`,
       values: [lane.id, ...valuesOf(known)],
     });
     const { due_in: dueIn } = rows[0]!;
@@ -86,12 +85,15 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     const { tenantId } = parked.event;
     const positions = eventsOf(parked).map(({ position }) => position);
     return this.#store.transaction(async (unit) => {
-      const { rows } = await unit.transaction.query<{ is_dead: boolean }>({
+      const { rows } = await unit.transaction.query<{ is_dead: boolean; is_silent: boolean }>({
         name: `${this.#table}.hold`,
-        text: `select is_dead from ${this.#table} where ${AMONG} order by position for update skip locked`,
+        text: `
+          select is_dead, is_silent and not (select replay_makes_calls from ${this.#store.context}.lane where id = $2) as is_silent
+            from ${this.#table} where ${AMONG} order by position for update skip locked`,
         values: [tenantId, lane.id, positions],
       });
       if (rows.length < positions.length || rows.some((row) => row.is_dead)) return false;
+      if (rows.some((row) => row.is_silent)) unit.withholdRequests();
       await work(unit.scopeOf(tenantId));
       unit.sendLast({
         name: `${this.#table}.remove`,
@@ -105,15 +107,19 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     });
   }
 
-  async recordFailure(lane: Lane, { event }: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
-    const set = 'error = $4, is_dead = $5, due_at = now() + $6::float8 * $7::interval';
-    await send(this.#store.pool, this.#change(lane, event, set, [error, isDead, restMs, '1 millisecond']));
+  async recordFailure(lane: Lane, parked: ParkedEvent, { error, isDead, restMs }: FailedAttempt): Promise<void> {
+    const set = `error = $5, is_dead = $6, due_at = ${inMilliseconds('$7')}`;
+    await this.#endAttempt(lane, parked, set, [error, isDead, restMs]);
   }
 
-  async refund(lane: Lane, { event, attempt }: ParkedEvent, restMs: number): Promise<void> {
-    const set = 'attempts = attempts - 1, due_at = now() + $4::float8 * $5::interval';
-    const { text, values } = this.#change(lane, event, set, [restMs, '1 millisecond', attempt]);
-    await send(this.#store.pool, { text: `${text} and attempts = $6 and not is_dead`, values });
+  async refund(lane: Lane, parked: ParkedEvent, restMs: number): Promise<void> {
+    await this.#endAttempt(lane, parked, `attempts = attempts - 1, due_at = ${inMilliseconds('$5')}`, [restMs]);
+  }
+
+  /** Nothing where it is not the last attempt any more: an operator has given it fresh ones, or another process has tried since. */
+  async #endAttempt(lane: Lane, { event, attempt }: ParkedEvent, set: string, values: unknown[]): Promise<void> {
+    const { text, values: all } = this.#change(lane, event, set, [attempt, ...values]);
+    await send(this.#store.pool, { text: `${text} and attempts = $4 and not is_dead`, values: all });
   }
 
   #change(lane: Lane, event: RecordedEvent, set: string, values: readonly unknown[]): FinalStatement {
@@ -122,14 +128,9 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
       values: [...keyOf(lane, event), ...values],
     };
   }
-
-  #isHead(): string {
-    return `(key is null or not exists (
-      select from ${this.#table} older
-       where older.lane_id = head.lane_id and older.tenant_id = head.tenant_id and older.key = head.key
-         and older.position < head.position))`;
-  }
 }
+
+const inMilliseconds = (parameter: string) => `now() + ${parameter}::float8 * interval '1 millisecond'`;
 
 const AMONG = 'tenant_id = $1 and lane_id = $2 and position = any($3::bigint[])';
 
@@ -183,9 +184,10 @@ export function parkStatement(
   return {
     name: `${schema}.park`,
     text: `
-      insert into ${schema}.parked (lane_id, position, recorded_at, ${FACT_COLUMNS}, attempts, error, due_at)
+      insert into ${schema}.parked (lane_id, position, recorded_at, ${FACT_COLUMNS}, attempts, error, due_at, is_silent)
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-              now() + $18::float8 * interval '1 millisecond')
+              ${inMilliseconds('$18')},
+              (select $2 <= replay_until and not replay_makes_calls from ${schema}.lane where id = $1))
       on conflict (tenant_id, lane_id, position) do nothing`,
     values: [
       lane.id,

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { isHead } from '../lanes/parked-heads.ts';
 import { send } from '../transactions/statement.ts';
 import type { Operator } from './audit.ts';
 import { findLanes, type FoundLane, laneOf } from './lane-of.ts';
@@ -106,9 +107,7 @@ async function lanesOf(pool: pg.Pool, { subscriber }: ParkedFilter): Promise<rea
 
 const selectParked = ({ context }: FoundLane) => `
   select tenant_id, lane_id, position, id, type, key, attempts, is_dead, parked_at, due_at, error,
-         (key is null or not exists (
-           select from ${context}.parked older where older.lane_id = parked.lane_id and older.tenant_id = parked.tenant_id
-              and older.key = parked.key and older.position < parked.position)) as is_head
+         ${isHead(context, 'parked')} as is_head
     from ${context}.parked
    where lane_id = $1 and ($2::uuid is null or id = $2) and ($3::text is null or type = $3)
      and ($4::text is null or key = $4) and ($5::text is null or strpos(error, $5) > 0) and ($6::boolean is null or is_dead = $6)`;

@@ -20,16 +20,17 @@ export interface Trailer {
 
 /**
  * Sends statements in one write, with one Sync behind the last: where one fails, the server skips those that follow. Outside a
- * transaction they are one: all of them are committed, or nothing is.
+ * transaction they are one: all of them are committed, or nothing is. It is asked last what is to leave right behind them.
  * @throws the failure of the first that failed, as its `explain` tells it
  */
 export async function runPipeline(
   client: pg.ClientBase,
   statements: readonly PipelinedStatement[],
-  trailer?: Trailer,
+  trailing?: () => Trailer | undefined,
 ): Promise<readonly pg.QueryResult[]> {
   const { connection } = client as unknown as { connection: Connection };
   const pipeline = new Pipeline(statements, client, connection);
+  const trailer = trailing?.();
   connection.stream.cork();
   const all = trailer ? [...statements, trailer.statement] : statements;
   const preparing = unknownTo(connection, all).map((statement) => run(client, new Preparation(statement)));

@@ -104,7 +104,7 @@ export class Transaction {
     this.#hasSent = true;
     const leaving = isOpen ? [...statements, COMMIT] : statements;
     const results = await (isOpen || !this.#departures
-      ? runPipeline(this.#client, leaving, trailer?.())
+      ? runPipeline(this.#client, leaving, trailer)
       : this.#departures.join(this.#client, leaving));
     if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
     for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
