@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ConnectionLost, PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
+import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
+import { ConnectionLost } from '#events/messaging/adapters/postgresql/log/reader-connection';
 import { APPENDED, notifyAppended } from '#events/messaging/adapters/postgresql/log/channels';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
@@ -80,6 +81,17 @@ test('a reader takes another connection after a read that failed, whatever becam
         and pid <> pg_backend_pid()`,
   );
   expect(readers).toHaveLength(1);
+  await source.close();
+});
+
+test('a reader leaves no connection behind on which it could not begin', async () => {
+  await using desk = await openDesk();
+  const { address } = desk.database;
+  const nobody = { memberName: 'nobody', reportError: () => undefined, onNotice: () => undefined };
+  const source = new PostgresLogSource(address, nobody);
+  await expect(source.rows(0, 10)).rejects.toThrow('integer');
+  const left = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and query ~ 'listen|advisory'`;
+  await until(async () => expect(await desk.database.query(left)).toEqual([]));
   await source.close();
 });
 

@@ -25,6 +25,22 @@ export const bus: readonly Guard[] = [
     noticedBy: { file: BUS_TEST, title: EVERYBODY },
   },
   {
+    name: 'observer-decides-nothing',
+    hazard: 'one listener of the bus hurts another',
+    promise: 'an observer that throws has nothing handled twice, and ends no delivery',
+    edits: [
+      {
+        file: 'events/messaging/relay/relay.ts',
+        snippet: 'unfailing(dependencies.observer ?? {})',
+        replacement: '[dependencies.observer ?? {}, unfailing][0] as object',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/postgresql.test.ts',
+      title: 'delivery on PostgreSQL > is handled once, whatever an observer throws',
+    },
+  },
+  {
     name: 'rejected-apart',
     hazard: 'one listener of the bus hurts another',
     promise: 'a listener that rejects is reported, and ends no process',
@@ -168,6 +184,22 @@ export const bus: readonly Guard[] = [
       },
     ],
     noticedBy: { file: PROCESSES, title: 'a turn > is told of once when it comes' },
+  },
+  {
+    name: 'notice-that-left',
+    hazard: 'two processes get in each other’s way',
+    promise: 'no notice is waited for that never left, with a statement that could not be written',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/transactions/pipeline.ts',
+        snippet: 'const pipeline = new Pipeline(statements, client, connection); const trailer = trailing?.();',
+        replacement: 'const trailer = trailing?.(); const pipeline = new Pipeline(statements, client, connection);',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/pipeline.test.ts',
+      title: 'a pipeline > is not asked what is to leave behind it, where it cannot leave itself',
+    },
   },
   {
     name: 'leaves-turn-alone',

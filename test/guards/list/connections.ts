@@ -3,6 +3,7 @@ import type { Guard } from '../guard.ts';
 const SESSION = 'events/messaging/relay/session.ts';
 const RELAY_TEST = 'test/contracts/messaging/relay.test.ts';
 const SOURCE = 'events/messaging/adapters/postgresql/log/log-source.ts';
+const CONNECTION = 'events/messaging/adapters/postgresql/log/reader-connection.ts';
 const LOG = 'test/database/log.test.ts';
 
 /** Connections that are lost, silent, or lead to a standby. */
@@ -29,7 +30,7 @@ export const connections: readonly Guard[] = [
     promise: 'the log is never read from a standby',
     edits: [
       {
-        file: SOURCE,
+        file: CONNECTION,
         snippet: 'if (!rows[0]!.is_standby) return rows[0]!.server;',
         replacement: 'return rows[0]!.server;',
       },
@@ -49,12 +50,12 @@ export const connections: readonly Guard[] = [
     promise: 'the reader opens another connection after it has lost its own',
     edits: [
       {
-        file: SOURCE,
+        file: CONNECTION,
         snippet: 'this.#drop(); this.#isLost = true;',
         replacement: 'this.#isLost = true;',
       },
       {
-        file: SOURCE,
+        file: CONNECTION,
         snippet: 'this.#drop(); client.end().catch(this.#options.reportError);',
         replacement: 'client.end().catch(this.#options.reportError);',
       },
@@ -67,7 +68,7 @@ export const connections: readonly Guard[] = [
     promise: 'a connection that tells of its end twice does not take the next one with it',
     edits: [
       {
-        file: SOURCE,
+        file: CONNECTION,
         snippet: 'this.#options.reportError(error); if (this.#live !== client) return;',
         replacement: 'this.#options.reportError(error);',
       },
@@ -81,10 +82,26 @@ export const connections: readonly Guard[] = [
     name: 'idle-loss-heard',
     hazard: 'the log goes back',
     promise: 'a connection that was lost while it was idle is heard of, so that its proofs are forgotten',
-    edits: [{ file: SOURCE, snippet: 'throw new ConnectionLost();', replacement: 'void ConnectionLost;' }],
+    edits: [{ file: CONNECTION, snippet: 'throw new ConnectionLost();', replacement: 'void ConnectionLost;' }],
     noticedBy: {
       file: 'test/database/reader.test.ts',
       title: 'a reader hears that its connection was lost while it was idle, so that it forgets what that had proved',
+    },
+  },
+  {
+    name: 'half-opened-is-ended',
+    hazard: 'a half-open connection',
+    promise: 'a connection on which the reader could not begin is ended, and does not listen for ever',
+    edits: [
+      {
+        file: CONNECTION,
+        snippet: 'catch (error) { client.end().catch(this.#options.reportError); throw error;',
+        replacement: 'catch (error) { throw error;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/reader.test.ts',
+      title: 'a reader leaves no connection behind on which it could not begin',
     },
   },
   {

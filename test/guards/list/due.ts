@@ -62,4 +62,20 @@ export const due: readonly Guard[] = [
       title: 'a fact with a due time on PostgreSQL > is published once it is due, and once only',
     },
   },
+  {
+    name: 'due-work-apart',
+    hazard: 'a fact comes before its time',
+    promise: 'what is due in one context does not wait for what fails in another',
+    edits: [
+      {
+        file: 'events/messaging/relay/due-work.ts',
+        snippet: 'await work().catch((error: unknown) => this.#of.reportError(error));',
+        replacement: 'await work();',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/due-work.test.ts',
+      title: 'what is due in one context is done, though all that is due in another fails',
+    },
+  },
 ];

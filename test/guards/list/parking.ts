@@ -94,7 +94,11 @@ export const parking: readonly Guard[] = [
     hazard: 'poison',
     promise: 'only the oldest parked event of a key is tried',
     edits: [
-      { file: PARKED, snippet: 'return `(key is null or not exists (', replacement: 'return `(true or not exists (' },
+      {
+        file: 'events/messaging/adapters/postgresql/lanes/parked-heads.ts',
+        snippet: '(${row}.key is null or not exists (',
+        replacement: '(true or not exists (',
+      },
     ],
     noticedBy: {
       file: CONTRACT,
@@ -174,6 +178,29 @@ export const parking: readonly Guard[] = [
     noticedBy: {
       file: CONTRACT,
       title: 'delivery on PostgreSQL > stops by itself when half of all events fail, and says so',
+    },
+  },
+  {
+    name: 'resumed-starts-anew',
+    hazard: 'poison',
+    promise: 'a lane that was resumed is not stopped again for what failed before',
+    edits: [
+      { file: LANE_PAUSE, snippet: 'if (this.isOn && because === null) this.#failures.forget();', replacement: '' },
+    ],
+    noticedBy: {
+      file: CONTRACT,
+      title: 'delivery on PostgreSQL > does not stop again at the first failure after it was resumed',
+    },
+  },
+  {
+    name: 'late-failure-ignored',
+    hazard: 'poison',
+    promise: 'an event that was given fresh attempts is not given up for the failure of an earlier one',
+    edits: [{ file: PARKED, snippet: '${text} and attempts = $4 and not is_dead', replacement: '${text} and $4 > 0' }],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'a lane on PostgreSQL > leaves an event alone that was tried again before the failure of an earlier attempt was told',
     },
   },
   {

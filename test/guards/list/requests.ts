@@ -316,7 +316,7 @@ export const requests: readonly Guard[] = [
       {
         file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
         snippet: 'is_silent = $8 and',
-        replacement: '$8 is not null and',
+        replacement: '$8::boolean is not null and',
       },
     ],
     noticedBy: { file: 'test/database/operations.test.ts', title: FAILS_IN_A_REPLAY },

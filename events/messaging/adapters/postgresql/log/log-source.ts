@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import {
   BEGINNING,
   LogMoved,
@@ -9,13 +9,11 @@ import {
   type ServerRun,
 } from '../../../log/log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
-import { APPENDED, OPERATED, readNotice } from './channels.ts';
 import { copyFacts } from './copied-facts.ts';
 import { lastBefore } from './last-before.ts';
-import { joinMembers } from '../relay/members.ts';
 import { LAST_DRAWN } from './partitions.ts';
-import { connectionOptions, type DatabaseAddress } from '../transactions/pool.ts';
-import { SERVER_RUN } from './server-run.ts';
+import type { DatabaseAddress } from '../transactions/pool.ts';
+import { ON_A_STANDBY, ReaderConnection, type ReaderOptions } from './reader-connection.ts';
 import { runPipeline } from '../transactions/pipeline.ts';
 import { type Statement, typed } from '../transactions/statement.ts';
 
@@ -41,52 +39,26 @@ interface NearRow extends FactRow {
   readonly drawn: number | null;
 }
 
-export interface LogSourceOptions {
-  readonly reportError: (error: unknown) => void;
-  /** Another process has appended facts, of these types where it says so. */
-  readonly onNotice: (types?: readonly string[]) => void;
-  /** An operator has changed something by hand. */
-  readonly onOperated?: () => void;
-  /** What this relay is called among the relays of the database; left out by who only looks. */
-  readonly memberName?: string;
-}
-
-/** The connection was lost since it was last used. What it had proved about gaps is worth nothing on the next one. */
-export class ConnectionLost extends Error {
-  constructor() {
-    super('the connection that reads the log was lost; what it had proved is forgotten');
-    this.name = 'ConnectionLost';
-  }
-}
-
-/** The one connection that reads a log: autocommit, never pooled, never a standby. It is opened anew after it was lost. */
+/** The settled and unsettled end of a log, as its one reader sees it. */
 export class PostgresLogSource implements LogSource {
-  readonly #address: DatabaseAddress;
-  readonly #options: LogSourceOptions;
-  #client: Promise<pg.Client> | undefined;
-  /** The one that is in use, or being opened. */
-  #live: pg.Client | undefined;
-  #server: ServerRun = 'none yet';
+  readonly #connection: ReaderConnection;
   #areMany = false;
-  #isLost = false;
-  #isListening = false;
 
-  constructor(address: DatabaseAddress, options: LogSourceOptions) {
-    this.#address = address;
-    this.#options = options;
+  constructor(address: DatabaseAddress, options: ReaderOptions) {
+    this.#connection = new ReaderConnection(address, options);
   }
 
   /** Whether notices of other processes reach this one. */
   get isListening(): boolean {
-    return this.#isListening;
+    return this.#connection.isListening;
   }
 
   get server(): ServerRun {
-    return this.#server;
+    return this.#connection.server;
   }
 
   async rows(from: number, span: number): Promise<readonly RecordedEvent[]> {
-    const copied = this.#areMany ? await this.#ask((client) => copyFacts(client, from, from + span)) : [];
+    const copied = this.#areMany ? await this.#connection.ask((client) => copyFacts(client, from, from + span)) : [];
     const rows = copied.length > 1 ? copied : await this.#nearOrFar(from, span);
     this.#areMany = rows.length >= MANY;
     return rows;
@@ -101,7 +73,7 @@ export class PostgresLogSource implements LogSource {
   }
 
   async lastBefore(position: number): Promise<LogPosition> {
-    return this.#ask((client) => lastBefore(client, position));
+    return this.#connection.ask((client) => lastBefore(client, position));
   }
 
   async sightAppenders(): Promise<AppenderSighting> {
@@ -122,9 +94,7 @@ export class PostgresLogSource implements LogSource {
   }
 
   async close(): Promise<void> {
-    const client = await this.#client?.catch(() => undefined);
-    this.#drop();
-    await client?.end();
+    await this.#connection.close();
   }
 
   async #nearOrFar(from: number, span: number): Promise<RecordedEvent[]> {
@@ -140,88 +110,9 @@ export class PostgresLogSource implements LogSource {
 
   /** As a pipeline, whose answers are described once for each connection. */
   async #send<Row extends pg.QueryResultRow>(statement: Statement): Promise<pg.QueryResult<Row>> {
-    const [result] = await this.#ask((client) => runPipeline(client, [typed(statement)]));
+    const [result] = await this.#connection.ask((client) => runPipeline(client, [typed(statement)]));
     return result as pg.QueryResult<Row>;
   }
-
-  async #ask<Answer>(ask: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
-    const client = await this.#open();
-    try {
-      return await ask(client);
-    } catch (error) {
-      this.#giveUp(client);
-      throw error;
-    }
-  }
-
-  /** A read that failed leaves nothing to rely on: the next one has a connection of its own. */
-  #giveUp(client: pg.Client): void {
-    if (this.#live !== client) return;
-    this.#drop();
-    client.end().catch(this.#options.reportError);
-  }
-
-  #drop(): void {
-    this.#client = undefined;
-    this.#live = undefined;
-    this.#isListening = false;
-  }
-
-  /** What this process has appended itself it knows already. */
-  #hear(payload: string | undefined): void {
-    const { memberName, onNotice } = this.#options;
-    const { by, types } = readNotice(payload);
-    if (by === undefined || by !== memberName) onNotice(types);
-  }
-
-  /** Whoever comes while it is being opened waits for the same connection. */
-  async #open(): Promise<pg.Client> {
-    if (this.#isLost) {
-      this.#isLost = false;
-      throw new ConnectionLost();
-    }
-    const opening = (this.#client ??= this.#connect());
-    try {
-      return await opening;
-    } catch (error) {
-      if (this.#client === opening) this.#drop();
-      throw error;
-    }
-  }
-
-  /** A connection tells of its end more than once, and by then there may be another. */
-  #lose(client: pg.Client, error: unknown): void {
-    this.#options.reportError(error);
-    if (this.#live !== client) return;
-    this.#drop();
-    this.#isLost = true;
-  }
-
-  async #connect(): Promise<pg.Client> {
-    const client = new pg.Client(connectionOptions(this.#address));
-    this.#live = client;
-    client.on('error', (error) => this.#lose(client, error));
-    client.on('notification', ({ channel, payload }) =>
-      channel === OPERATED ? this.#options.onOperated?.() : this.#hear(payload),
-    );
-    await client.connect();
-    this.#server = await meetPrimary(client);
-    await client.query(`listen ${APPENDED}; listen ${OPERATED}`);
-    this.#isListening = true;
-    if (this.#options.memberName) await joinMembers(client, this.#options.memberName);
-    return client;
-  }
-}
-
-const ON_A_STANDBY = 'the log is being read from a standby, which cannot tell who is appending';
-
-async function meetPrimary(client: pg.Client): Promise<ServerRun> {
-  const { rows } = await client.query<{ is_standby: boolean; server: ServerRun }>(
-    `select pg_is_in_recovery() as is_standby, ${SERVER_RUN} as server`,
-  );
-  if (!rows[0]!.is_standby) return rows[0]!.server;
-  await client.end();
-  throw new LogMoved(ON_A_STANDBY);
 }
 
 const positionOf = (position: number, eventId: string): LogPosition => ({ position, eventId });
