@@ -253,6 +253,17 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect((await office.store.lanes.standing(lane)).pausedBecause).toBeNull();
     });
 
+    test('keeps every name of its subscriber, the newest last', async () => {
+      const namesOf = async (name: string) =>
+        (await office.store.lanes.receptions(events.slice(0, 1))).find(({ names }) => names.includes(name))?.names;
+      const third = { ...subscriber, name: 'desk.third', aliases: ['desk.second', 'desk.first'] };
+      await office.store.lanes.enlist([third], async () => BEGINNING);
+      expect(await namesOf('desk.third')).toEqual(['desk.first', 'desk.second', 'desk.third']);
+      const fifth = { ...subscriber, name: 'desk.fifth', aliases: ['desk.fourth', 'desk.third'] };
+      await office.store.lanes.enlist([fifth], async () => BEGINNING);
+      expect((await namesOf('desk.third'))?.slice(2)).toEqual(['desk.third', 'desk.fourth', 'desk.fifth']);
+    });
+
     test('tells what became of events', async () => {
       const names = ['desk.lane'];
       const receptions = () => office.store.lanes.receptions(events.slice(0, 3));
