@@ -47,8 +47,8 @@ export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
 }
 
 /**
- * Connections that serve one query at a time; a lost one is replaced. Where one was lost the idle ones may be as well, and
- * whoever took one would wait in vain as long again: they are replaced, too.
+ * Connections, each lent to one at a time; a lost one is replaced. Where one was lost the idle ones may be as well, and whoever
+ * took one would wait in vain as long again: they are replaced, too.
  */
 export function createPool(address: DatabaseAddress, { largest, memberName, reportError }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
