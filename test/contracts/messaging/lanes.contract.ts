@@ -241,8 +241,12 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
 
     test('rests while it is paused', async () => {
       const handled: string[] = [];
-      const handle: typeof subscriber.handle = async (_scope, { data }) => void handled.push(data.text);
-      const relayOnce = () => office.relay([{ ...subscriber, handle }]).relayOnce();
+      const noting = defineSubscriber<DeskScope>()({
+        name: subscriber.name,
+        on: NoteTaken,
+        handle: async (_scope, { data }) => void handled.push(data.text),
+      });
+      const relayOnce = () => office.relay([noting]).relayOnce();
       await office.store.lanes.pause(lane, 'by hand');
       await relayOnce();
       expect(handled).toEqual([]);
