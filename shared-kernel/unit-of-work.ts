@@ -1,5 +1,6 @@
 /**
- * Runs work on one context's scope in one transaction: all of it happened, or none. An inner call joins the outer one.
+ * Runs work on one context's scope in one transaction: all of it happened, or none. An inner call joins the outer one. Where it
+ * is for queries there is no transaction: nothing is changed, and what is read one after the other may have changed in between.
  * @throws whatever the work throws, after everything it did was undone
  */
 export type UnitOfWork<Scope> = <Result>(work: (scope: Scope) => Promise<Result>) => Promise<Result>;

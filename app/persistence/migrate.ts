@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
-import { deskMigrations, logMigrations } from '#migrations/messaging';
+import { deskMigrations } from '#migrations/messaging/desk';
+import { logMigrations } from '#migrations/messaging/log';
 import type { Migration } from '../../migrations/migration.ts';
 import { findDesks } from '#events/messaging/adapters/postgresql/operations/desks';
 import {

@@ -7,8 +7,10 @@ import { UnderWay } from '#app/watchdog/under-way';
 import { noteSuspects } from '#events/messaging/adapters/postgresql/lanes/suspects';
 import { BEGINNING } from '#events/messaging/log/log';
 import { defineSubscriber } from '#events/messaging/lanes/subscriber';
+import { uuidV7 } from '#shared-kernel/uuid';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { until } from '../support/eventually.ts';
 import { relayOn as relay, takeTexts, textsFiled } from '../support/desk-work.ts';
 
 const subscriber = defineSubscriber<DeskScope>()({
@@ -87,6 +89,19 @@ test('of several that were noted together none is parked without a try of its ow
   await relayOn(desk).relayOnce();
   expect(await textsFiled(desk)).toEqual(['a', 'b', 'c']);
   expect(await parkedIn(desk)).toEqual([]);
+});
+
+test('a connection on which an event could not be noted is ended', async () => {
+  await using desk = await openDesk();
+  const noted = noteSuspects(desk.database.address, [{ subscriber: 'nowhere.fileNotes', eventId: uuidV7() }]);
+  await expect(noted).rejects.toThrow('nowhere.parked');
+  await until(async () => {
+    const [others] = await desk.database.query<{ count: number }>(
+      `select count(*)::int from pg_stat_activity where datname = current_database() and query like '%nowhere%'
+          and pid <> pg_backend_pid()`,
+    );
+    expect(others!.count).toBe(0);
+  });
 });
 
 test('what is under way is read as it was marked', () => {

@@ -78,6 +78,7 @@ describe('rows that are looked for', () => {
     ['by lists', { $and: [{ maker: { $in: [`maker '0'`, `maker '1'`] } }, { id: { $in: [2, 3, 9] } }] }, [2, 3]],
     ['in an empty list', { id: { $in: [] } }, []],
     ['by a moment', { boughtAt, id: 2 }, [2]],
+    ['by nothing', {}, [1, 2, 3, 4]],
     ['by nothing stored', { maker: null }, [4]],
     ['by what is more than a value', { id: { $gt: 2 } }, [3, 4]],
   ])('are found %s', async (_, where, expected) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { doors } from '#app/contexts';
 import { contextHistory, logHistory, migrate } from '#app/persistence/migrate';
-import { deskMigrations } from '#migrations/messaging';
+import { deskMigrations } from '#migrations/messaging/desk';
 import { createDatabase } from '../support/database.ts';
 
 test('what a context has left behind that the code no longer has is brought up to date: operators still need it', async () => {

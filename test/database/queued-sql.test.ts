@@ -5,7 +5,7 @@ import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { type QueueSql, QueuedSql } from '#events/messaging/adapters/postgresql/transactions/queued-sql';
 import { TransactionEnded } from '#events/messaging/adapters/postgresql/transactions/transaction';
 import type { RequestTaker } from '#events/messaging/requests/request-storage';
-import { PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
+import { ChangeInQuery } from '#events/messaging/units/scope';
 import { systemClock } from '#shared-kernel/clock';
 import { deskOnMikroOrm } from '../contracts/messaging/desk/mikro-orm.ts';
 import type { DeskScope } from '../contracts/messaging/desk/note.ts';
@@ -100,6 +100,6 @@ describe('a queued statement', () => {
     await using desk = await openDesk();
     const store = await openQueueing(desk);
     const asked = asUser(() => store.reading(async ({ queueSql }) => queueSql('delete from desk.notes', [])));
-    await expect(asked).rejects.toThrow(PublishedOutsideUnitOfWork);
+    await expect(asked).rejects.toThrow(ChangeInQuery);
   });
 });

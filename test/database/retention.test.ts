@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { histories } from '#app/contexts';
 import { dropPartitions, preparePartitions } from '#events/messaging/adapters/postgresql/log/partitions';
 import { pruneDaily } from '#events/messaging/adapters/postgresql/operations/prune-daily';
+import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Backbone } from '#app/persistence/backbone';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import { systemClock } from '#shared-kernel/clock';
@@ -12,6 +13,10 @@ import { until } from '../support/eventually.ts';
 const A_PARTITION = 1_000_000;
 const AHEAD = 8;
 const retention = { history: 7, bookkeeping: 30 };
+
+const APPEND = `
+  insert into messaging.log (id, type, version, tenant_id, data, occurred_at, correlation_id, causation_id, actor, source)
+  values (gen_random_uuid(), 'catalog.ProductDiscontinued', 1, 'default', '{}', now(), gen_random_uuid(), gen_random_uuid(), 'test', 'test')`;
 
 const numbers = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, at) => first + at);
 
@@ -88,13 +93,6 @@ describe('a server', () => {
     database = await createDatabase(histories);
     pruned.length = 0;
     troubles = [];
-    backbone = createPostgresBackbone(database.address, {
-      poolSize: 4,
-      clock: systemClock,
-      reportError: (error) => troubles.push(error),
-      retention: { history: null, bookkeeping: 30 },
-      onPruned: (what) => pruned.push(what),
-    });
     abort.running = new AbortController();
   });
   afterEach(async () => {
@@ -103,12 +101,37 @@ describe('a server', () => {
     await backbone.close();
     await database[Symbol.asyncDispose]();
   });
-  const start = () => void (abort.done = backbone.tend(abort.running.signal));
+  const start = (history: number | null = null): void => {
+    backbone = createPostgresBackbone(database.address, {
+      poolSize: 4,
+      clock: systemClock,
+      reportError: (error) => troubles.push(error),
+      retention: { history, bookkeeping: 30 },
+      onPruned: (what) => pruned.push(what),
+    });
+    abort.done = backbone.tend(abort.running.signal);
+  };
 
-  test('prunes by itself, and keeps facts for ever unless it is told how long', async () => {
-    start();
+  /** A fact in each of two partitions, ten days old. */
+  async function appendOldFacts(): Promise<void> {
+    const pool = createPool(database.address, { largest: 1, reportError: () => undefined });
+    await preparePartitions(pool);
+    await pool.end();
+    await database.query(APPEND);
+    await drawn(database, A_PARTITION);
+    await database.query(APPEND);
+    await database.query(`update messaging.log set recorded_at = now() - interval '10 days'`);
+  }
+
+  test.each([
+    ['for ever unless it is told how long', null, []],
+    ['for as long as it is told', 20, []],
+    ['no longer than it is told', 7, ['log_0']],
+  ])('prunes by itself, and keeps facts %s', async (_howLong, history, partitions) => {
+    await appendOldFacts();
+    start(history);
     await until(async () =>
-      expect(pruned).toEqual([{ partitions: [], ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 }]),
+      expect(pruned).toEqual([{ partitions, ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 }]),
     );
     expect(troubles).toEqual([]);
   });

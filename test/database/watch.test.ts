@@ -44,6 +44,15 @@ describe('the watch over a post office', () => {
     for (let round = 0; round < 3; round += 1) await watch.makeRound();
   };
 
+  /** Whoever asks for customers waits until it ends. */
+  const holdCustomers = async (): Promise<pg.Client> => {
+    const holder = new pg.Client(database.address);
+    await holder.connect();
+    await holder.query('begin; lock table accounts.customers in access exclusive mode');
+    return holder;
+  };
+  const askForCustomers = () => asOperator(() => system.contexts.accounts.queries.listCustomers({ limit: 1 }));
+
   test('names who holds a gap open, by pid and query, and tells of it once, and once when it is over', async () => {
     await database.query(APPEND);
     await until(async () => expect((await watch.look())!.lanes.every(({ behind }) => behind === 0)).toBe(true));
@@ -71,13 +80,10 @@ describe('the watch over a post office', () => {
   });
 
   test('tells once of a full pool, whose connections it cannot have itself', async () => {
-    const shop = new pg.Client(database.address);
-    await shop.connect();
-    await shop.query('begin; lock table accounts.customers in access exclusive mode');
-    const ask = () => system.contexts.accounts.queries.listCustomers({ limit: 1 });
+    const customers = await holdCustomers();
     const over = new AbortController();
     const asking = Array.from({ length: POOL + 2 }, async () => {
-      while (!over.signal.aborted) await asOperator(ask).catch(() => undefined);
+      while (!over.signal.aborted) await askForCustomers().catch(() => undefined);
     });
     await until(async () => expect(system.backbone.poolUse().waiting).toBeGreaterThan(0));
     await until(async () => {
@@ -85,8 +91,7 @@ describe('the watch over a post office', () => {
       expect(told('pool-full')).toHaveLength(1);
     });
     over.abort();
-    await shop.query('rollback');
-    await shop.end();
+    await customers.end();
     await Promise.all(asking);
     await until(async () => {
       await watch.makeRound();
@@ -95,10 +100,13 @@ describe('the watch over a post office', () => {
   });
 
   test('lets another process see how many of its connections are busy', async () => {
-    await until(async () => {
-      const { pools } = (await watch.look())!;
-      expect(pools).toMatchObject([{ process: system.backbone.poolUse().process, size: POOL }]);
-      expect(pools[0]!.busy).toBeLessThanOrEqual(POOL);
-    });
+    const pools = async () => (await watch.look())!.pools;
+    const { process } = system.backbone.poolUse();
+    const customers = await holdCustomers();
+    const asking = Array.from({ length: POOL }, askForCustomers);
+    await until(async () => expect(await pools()).toEqual([{ process, size: POOL, busy: POOL }]));
+    await customers.end();
+    await Promise.all(asking);
+    await until(async () => expect(await pools()).toEqual([{ process, size: POOL, busy: 0 }]));
   });
 });

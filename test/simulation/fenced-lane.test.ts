@@ -47,7 +47,6 @@ function workerOn(
       hasMoreAfter: () => false,
       leave: () => undefined,
       forget: () => undefined,
-      close: () => undefined,
       ...tap,
     },
     frontier: () => BEGINNING,

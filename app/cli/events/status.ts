@@ -32,7 +32,7 @@ const HEADINGS = [
   'per second',
   'parked',
   'dead',
-  'worked by pid',
+  'held by pid',
   'state',
 ];
 

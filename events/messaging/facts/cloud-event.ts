@@ -53,7 +53,7 @@ export const toCloudEvent = (recorded: RecordedEvent): CloudEvent => ({
   data: JSON.parse(recorded.data),
 });
 
-/** The context that publishes a type. */
+/** Names the context that publishes a type, as CloudEvents want it: by a URI. */
 export const sourceOf = (type: string): string => `/microlith/${type.split('.')[0]}`;
 
 /** The type of a fact outside of this process: it names the version too. */

@@ -23,7 +23,7 @@ export interface DeliveredEvent<Name extends string = string, Data = unknown> {
   readonly data: Data;
   readonly tenantId: TenantId;
   readonly key: string | null;
-  /** When it happened, by the publisher's clock. */
+  /** When it happened, by the publisher's clock; where it had a due time, that. */
   readonly occurredAt: Date;
   readonly correlationId: string;
   readonly causationId: string;

@@ -1,8 +1,8 @@
 import { mayBeBroughtAbout } from './fault.ts';
 
 /**
- * So often in a row an event is excused for what is nobody's fault, a lost race or a lost connection. After that it is the
- * event that brings it about: one that always loses its race, or ends the connection of whoever handles it.
+ * An event that meets what is nobody's fault, a lost race or a lost connection, so often in a row brings it about: it always
+ * loses its race, or ends the connection of whoever handles it. Until the last of these times it is excused.
  */
 export const EXCUSES = 20;
 /** Events that are remembered; others may have dealt with the oldest of them long since. */

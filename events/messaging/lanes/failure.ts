@@ -42,4 +42,4 @@ export function* causes(error: unknown): Generator<Error> {
 }
 
 /** What is said of an event that its handler did not live to fail on. */
-export const PROCESS_ENDED = 'the process ended while this event was being handled';
+export const ENDED_WHILE_HANDLED = 'the process ended while this event was being handled';

@@ -3,24 +3,32 @@ import { causes, Fenced } from './failure.ts';
 /** Whose fault a failed batch is; decides whether an attempt is spent. */
 export type Fault = 'fenced' | 'conflict' | 'outage' | 'event';
 
+/** An outage that no event can have brought about. */
+abstract class ForeignOutage extends Error {
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${messageOf(cause)}`, { cause });
+  }
+}
+
 /** A transaction could not be opened: whatever is the matter, it is not what was to be done in it. */
-export class NotOpened extends Error {
+export class NotOpened extends ForeignOutage {
   constructor(cause: unknown) {
-    super(`no transaction could be opened: ${messageOf(cause)}`, { cause });
+    super('no transaction could be opened', cause);
     this.name = 'NotOpened';
   }
 }
 
 /** Transactions that left as one lost their connection, or had no answer: that is the fault of none of them. */
-export class LostTogether extends NotOpened {
+export class LostTogether extends ForeignOutage {
   constructor(cause: unknown) {
-    super(cause);
+    super('several transactions left together, and it is not known what became of them', cause);
     this.name = 'LostTogether';
-    this.message = `several transactions left together, and it is not known what became of them: ${messageOf(cause)}`;
   }
 }
 
-const CONFLICTS = new Set(['40001', '40P01', '55P03']);
+/** lock_not_available: `lock_timeout` was over. */
+export const LOCK_TIMED_OUT = '55P03';
+const CONFLICTS = new Set(['40001', '40P01', LOCK_TIMED_OUT]);
 /** 08P01 is none: PostgreSQL answers it to a NUL byte. */
 const LOST_CONNECTION = /^(57P0\d|25P03|08(?!P01)\w{3}|ECONN\w+|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOST\w+|ENET\w+)$/;
 const LOST_CONNECTION_MESSAGES =
@@ -64,7 +72,7 @@ export async function opening<Result>(run: (onOpened: () => void) => Promise<Res
 
 /** Whether an outage, met again and again, may be what an event brings about: a full disk is not, nor what ends before it begins. */
 export const mayBeBroughtAbout = (error: unknown): boolean =>
-  !causes(error).some((cause) => cause instanceof NotOpened || codeOf(cause) === DISK_FULL);
+  !causes(error).some((cause) => cause instanceof ForeignOutage || codeOf(cause) === DISK_FULL);
 
 function signOf(error: Error): Fault | undefined {
   if (error instanceof Fenced) return 'fenced';
@@ -73,7 +81,7 @@ function signOf(error: Error): Fault | undefined {
 }
 
 const isOutage = (error: Error): boolean =>
-  error instanceof NotOpened ||
+  error instanceof ForeignOutage ||
   EXHAUSTED.test(codeOf(error)) ||
   NO_ANSWER_YET.test(error.message) ||
   (isLostConnection(error) && !ofOthers.has(error));

@@ -1,5 +1,5 @@
 import type { EventCodec } from '../facts/codec.ts';
-import { PROCESS_ENDED } from './failure.ts';
+import { ENDED_WHILE_HANDLED } from './failure.ts';
 import { opening } from './fault.ts';
 import { handleAll, limitOf } from './handling.ts';
 import type { LaneSettings } from './lane-settings.ts';
@@ -68,7 +68,7 @@ export async function deliverBatch<Scope>(
     }),
   );
   if (isDelivered(delivered) && delivered.hasCrashed)
-    of.observer.parked?.({ lane, event: plan.events[0]!, error: PROCESS_ENDED });
+    of.observer.parked?.({ lane, event: plan.events[0]!, error: ENDED_WHILE_HANDLED });
   return delivered;
 }
 
@@ -91,12 +91,17 @@ async function deliverIn<Scope>(
   const recorded: Delivered['recorded'] = {};
   batch.advanceTo(to, (at) => (recorded.at = at));
   if (batch.earlierStarts > 0) {
-    park(batch, events[0]!, PROCESS_ENDED, of);
-    return { ...NOTHING, hasParked: true, hasCrashed: true };
+    park(batch, events[0]!, ENDED_WHILE_HANDLED, of);
+    return { ...NOTHING_HANDLED, hasParked: true, hasCrashed: true };
   }
   const { ready, decoded } = await sortOut(batch, events, of.codec);
   const hasParked = ready.length < events.length;
-  const end = { ...NOTHING, recorded, hasParked, clearOn: batch.isClear && !hasParked ? batch.server : undefined };
+  const end = {
+    ...NOTHING_HANDLED,
+    recorded,
+    hasParked,
+    clearOn: batch.isClear && !hasParked ? batch.server : undefined,
+  };
   if (ready.length === 0) return end;
   spans.processing = of.tracing && new Processing(of.subscriber, decoded, of.tracing);
   const began = of.timing.now();
@@ -107,7 +112,13 @@ async function deliverIn<Scope>(
 export const isDelivered = (batch: Delivered | NotDelivered): batch is Delivered =>
   typeof batch === 'object' && 'handled' in batch;
 
-const NOTHING: Delivered = { handled: [], handlerMilliseconds: 0, hasParked: false, hasCrashed: false, recorded: {} };
+const NOTHING_HANDLED: Delivered = {
+  handled: [],
+  handlerMilliseconds: 0,
+  hasParked: false,
+  hasCrashed: false,
+  recorded: {},
+};
 
 interface Spans {
   processing?: Processing | undefined;

@@ -4,7 +4,7 @@ import type { Subscriber } from './subscriber.ts';
 
 /**
  * Settled events of some types, read from the log itself by a lane that is behind the feed.
- * @throws {LogMoved} where `after` is not in the log any more, {@link FrontierGone} where `through` is not
+ * @throws {LogMoved} where `after` is not in the log any more, {@link FrontierGone} where `through` is not, or not beyond `after`
  */
 export type ReadBehind = (types: readonly string[], after: LogPosition, through: LogPosition) => Promise<Slice>;
 

@@ -1,3 +1,4 @@
+import { LONGEST_WORK } from '../units/silence.ts';
 import type { BackOff } from './back-off.ts';
 
 /** How lanes behave; the defaults suit a server that shares its machine with PostgreSQL. */
@@ -20,7 +21,7 @@ export interface LaneSettings {
 
 export const DEFAULT_LANE_SETTINGS: LaneSettings = {
   largestBatch: 1_000,
-  handlerTimeout: 4_000,
+  handlerTimeout: LONGEST_WORK,
   attempts: 12,
   retry: { first: 1_000, longest: 300_000 },
   outage: { first: 100, longest: 1_000 },

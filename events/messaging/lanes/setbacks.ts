@@ -7,7 +7,7 @@ import type { RecordedEvent } from '../log/log.ts';
 import type { Timing } from '../timing.ts';
 
 /** What failed and was undone. */
-export interface Setback {
+export interface LaneSetback {
   readonly error: unknown;
   readonly fault: Exclude<Fault, 'fenced'>;
   /** None where it was no batch that failed. */
@@ -45,7 +45,7 @@ export class Setbacks {
     this.#excuses.forgetAll();
   }
 
-  note(setback: Setback): Remedy {
+  note(setback: LaneSetback): Remedy {
     this.#inARow += 1;
     const [event, ...others] = setback.events;
     if (!event) return { rest: this.#restAfter(setback.fault) };
@@ -53,19 +53,19 @@ export class Setbacks {
   }
 
   /** An event of theirs that fails is found among ever fewer. So is a batch that took too long, and lost its connection by it. */
-  #ofSeveral({ fault }: Setback): Remedy {
+  #ofSeveral({ fault }: LaneSetback): Remedy {
     if (fault === 'event') return { takeFewer: true, rest: 0 };
     return { takeFewer: fault === 'outage' || this.#inARow > RACES_TOGETHER, rest: this.#restAfter(fault) };
   }
 
-  #ofOne(event: RecordedEvent, { error, fault }: Setback): Remedy {
+  #ofOne(event: RecordedEvent, { error, fault }: LaneSetback): Remedy {
     const why = describeError(error instanceof HandlerFailed ? error.cause : error);
     if (fault === 'event') return { setAside: { event, error: why }, rest: 0 };
     if (this.#excuses.take(event.id, error)) return { rest: this.#restAfter(fault) };
     return { setAside: { event, error: `${EXCUSES} times in a row: ${why}` }, rest: 0 };
   }
 
-  #restAfter(fault: Setback['fault']): number {
+  #restAfter(fault: LaneSetback['fault']): number {
     const { settings, timing } = this.#of;
     return pauseAfter(this.#inARow, fault === 'conflict' ? LOST_RACE : settings.outage, timing);
   }

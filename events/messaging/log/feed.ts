@@ -39,7 +39,6 @@ export interface Tap {
   leave(): void;
   /** What was read until now is of no use to the lane any more: it reads the log itself instead. */
   forget(): void;
-  close(): void;
 }
 
 /** What the feed knows of a tap. */
@@ -145,7 +144,7 @@ export class Feed {
       bell,
       passOver: () => false,
     };
-    const leaveBus = this.#bus.on(types, (event) => this.#collect(tap, event));
+    this.#bus.on(types, (event) => this.#collect(tap, event));
     this.#taps.add(tap);
     return {
       onNothing: (passOver) => {
@@ -163,12 +162,6 @@ export class Feed {
         tap.since = this.#frontier.position;
         tap.notedFrom = this.#frontier.position;
         tap.last = 0;
-      },
-      close: () => {
-        leaveBus();
-        this.#taps.delete(tap);
-        this.hunger.ring();
-        this.relief.ring();
       },
     };
   }

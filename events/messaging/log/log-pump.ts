@@ -11,7 +11,7 @@ export interface LogPumpDependencies {
   readonly timing: Timing;
   /** Another server answers now: what was committed last on the one before may be gone. */
   readonly onNewServer: () => void;
-  /** Rests after a read that failed. @throws what cannot be rested from */
+  /** Tells of a read that failed, and rests. Whatever it was, the log is read on. */
   readonly restAfter: (error: unknown) => Promise<void>;
 }
 

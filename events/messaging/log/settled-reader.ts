@@ -4,6 +4,7 @@ import {
   type LogPosition,
   type LogSource,
   moved,
+  positionOf,
   type Page,
   type RecordedEvent,
   type ServerRun,
@@ -80,7 +81,7 @@ export class SettledReader {
     const last = settled.at(-1);
     this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + LARGEST_PAGE;
     if (!last) return undefined;
-    this.#anchor = { position: last.position, eventId: last.id };
+    this.#anchor = positionOf(last);
     return { after, to: this.#anchor, events: settled, server };
   }
 

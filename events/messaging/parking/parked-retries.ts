@@ -1,7 +1,7 @@
 import { BatchSize, largestBatchOf } from '../lanes/batch-size.ts';
 import type { EventCodec, KnownVersions } from '../facts/codec.ts';
 import { Excuses } from '../lanes/excuses.ts';
-import { describeError, HandlerFailed, HandlerTimedOut, PROCESS_ENDED } from '../lanes/failure.ts';
+import { describeError, HandlerFailed, HandlerTimedOut, ENDED_WHILE_HANDLED } from '../lanes/failure.ts';
 import { faultOf, opening } from '../lanes/fault.ts';
 import { handleAll, limitOf } from '../lanes/handling.ts';
 import type { LaneSettings } from '../lanes/lane-settings.ts';
@@ -97,7 +97,7 @@ export class ParkedRetries<Scope> {
 
   async #try(parked: ParkedEvent): Promise<Retry> {
     // An attempt is spent before it is made: one more than there are means that nobody lived to see the last one end.
-    if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);
+    if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, ENDED_WHILE_HANDLED);
     const { parked: storage, subscriber, codec, timing, tracing } = this.#of;
     const began = timing.now();
     let processing: Processing | undefined;

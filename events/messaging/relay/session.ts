@@ -124,7 +124,7 @@ export class Session {
     this.#isOpen = true;
   }
 
-  /** It stands where the log does not go: it would not notice before it goes there again. */
+  /** Its place is at or past the frontier, but not the same row: no event would wake it. */
   #isAstray({ at }: Worker): boolean {
     return at.position >= this.frontier.position && !isSame(at, this.frontier);
   }

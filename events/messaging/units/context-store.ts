@@ -8,7 +8,7 @@ import type { ScheduleStorage } from './schedule.ts';
 export interface ContextStore<Scope> {
   readonly context: string;
   readonly unitOfWork: UnitOfWork<Scope>;
-  /** For queries: reads one consistent state, changes nothing. */
+  /** For queries, which change nothing. On PostgreSQL each statement reads what is committed when it runs: they are no one state. */
   readonly reading: UnitOfWork<Scope>;
   readonly lanes: LaneStorage<Scope>;
   readonly parked: ParkedStorage<Scope>;

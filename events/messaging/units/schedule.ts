@@ -1,6 +1,6 @@
 import type { NewEvent } from '../facts/event.ts';
 
-/** Facts with a due time, recorded with the running unit of work: time limits and delayed messages. */
+/** Facts with a due time, recorded with the running unit of work: time limits and delayed messages. They happen when they are due. */
 export interface Schedule {
   /**
    * Publishes the fact so many milliseconds from now, unless it is cancelled. The same name again replaces it. Whoever stores it

@@ -66,74 +66,85 @@ function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): A
 
 type Circumstances = { readonly limits: AlarmLimits; readonly status: PostOfficeStatus };
 
-function laneAlarms(lane: LaneStatus, { limits, status }: Circumstances): Alarm[] {
-  const alarm = (name: AlarmName, what: string, todo: string): Alarm => ({
-    name,
-    subject: lane.subscriber,
-    what: `${lane.subscriber} ${what}`,
-    todo,
-  });
-  const { subscriber, pausedBecause, behind, behindSeconds, stillSeconds, dead } = lane;
-  const resume = `npx microlith events resume ${subscriber} --reason …`;
-  if (lane.isRetired && lane.isOrphaned) return [];
-  if (lane.isRetired)
-    return [
-      alarm(
-        'lane-retired',
-        `handles nothing, though this code has it: ${pausedBecause}`,
-        `to have it go on where it stood: ${resume}`,
-      ),
-    ];
-  if (lane.isOrphaned)
-    return [
-      alarm(
-        'lane-orphaned',
-        'is not heard by this code',
-        `deploy the code that has it; or, when no process with that code runs any more: npx microlith events retire ${subscriber} --reason …`,
-      ),
-    ];
-  if (lane.lostAfter !== null)
-    return [
-      alarm(
-        'lane-lost',
-        `stands at position ${lane.position}, which the log does not have any more: it went back, or was pruned`,
-        `find out what was lost; then put it where it should stand, such as: npx microlith events replay ${subscriber} --from ${lane.lostAfter + 1} --reason …`,
-      ),
-    ];
-  const alarms: Alarm[] = [];
-  const backlog = `${lane.isEstimated ? 'about ' : ''}${behind} events, the oldest ${Math.round(behindSeconds)} s old`;
-  const isStuck = stillSeconds >= limits.standstill && behindSeconds >= limits.standstill;
-  if (pausedBecause !== null) alarms.push(alarm('lane-paused', `is paused: ${pausedBecause}`, resume));
-  else if (behind > 0 && !isHeldBack(lane, status)) {
-    if (isStuck)
-      alarms.push(
-        alarm(
-          'lane-stuck',
-          `has not moved for ${Math.round(stillSeconds)} s and has a backlog: ${backlog}`,
-          lane.heldBy === null
-            ? `look for "a batch failed" of it in the log of the servers`
-            : `look what its backend waits for: select * from pg_stat_activity where pid = ${lane.heldBy}`,
-        ),
-      );
-    else if (behindSeconds >= limits.lag)
-      alarms.push(
-        alarm(
-          'lane-lagging',
-          `lags: ${backlog}`,
-          `see whether it catches up: npx microlith events status (it handles ${lane.rate.toFixed(1)} a second)`,
-        ),
-      );
-  }
-  if (dead > 0)
-    alarms.push(
-      alarm(
-        'lane-dead',
-        `has ${dead} dead events`,
-        `npx microlith events parked list --dead --subscriber ${subscriber}; mend the cause, then: npx microlith events parked retry`,
-      ),
-    );
-  return alarms;
+/** Of a lane that handles nothing there is nothing else to tell. */
+function laneAlarms(lane: LaneStatus, circumstances: Circumstances): Alarm[] {
+  if (lane.isRetired) return lane.isOrphaned ? [] : [retiredAlarm(lane)];
+  if (lane.isOrphaned) return [orphanedAlarm(lane)];
+  if (lane.lostAfter !== null) return [lostAlarm(lane, lane.lostAfter)];
+  const standing = standingAlarm(lane, circumstances);
+  return [...(standing ? [standing] : []), ...(lane.dead > 0 ? [deadAlarm(lane)] : [])];
 }
+
+const alarmOf = ({ subscriber }: LaneStatus, name: AlarmName, what: string, todo: string): Alarm => ({
+  name,
+  subject: subscriber,
+  what: `${subscriber} ${what}`,
+  todo,
+});
+
+const retiredAlarm = (lane: LaneStatus): Alarm =>
+  alarmOf(
+    lane,
+    'lane-retired',
+    `handles nothing, though this code has it: ${lane.pausedBecause}`,
+    `to have it go on where it stood: ${resume(lane)}`,
+  );
+
+const orphanedAlarm = (lane: LaneStatus): Alarm =>
+  alarmOf(
+    lane,
+    'lane-orphaned',
+    'is not heard by this code',
+    `deploy the code that has it; or, when no process with that code runs any more: npx microlith events retire ${lane.subscriber} --reason …`,
+  );
+
+const lostAlarm = (lane: LaneStatus, lostAfter: number): Alarm =>
+  alarmOf(
+    lane,
+    'lane-lost',
+    `stands at position ${lane.position}, which the log does not have any more: it went back, or was pruned`,
+    `find out what was lost; then put it where it should stand, such as: npx microlith events replay ${lane.subscriber} --from ${lostAfter + 1} --reason …`,
+  );
+
+const deadAlarm = (lane: LaneStatus): Alarm =>
+  alarmOf(
+    lane,
+    'lane-dead',
+    `has ${lane.dead} dead events`,
+    `npx microlith events parked list --dead --subscriber ${lane.subscriber}; mend the cause, then: npx microlith events parked retry`,
+  );
+
+/** It does not get on, or not fast enough. */
+function standingAlarm(lane: LaneStatus, { limits, status }: Circumstances): Alarm | undefined {
+  const { pausedBecause, behind, behindSeconds, stillSeconds } = lane;
+  if (pausedBecause !== null) return alarmOf(lane, 'lane-paused', `is paused: ${pausedBecause}`, resume(lane));
+  if (behind === 0 || isHeldBack(lane, status)) return undefined;
+  if (stillSeconds >= limits.standstill && behindSeconds >= limits.standstill) return stuckAlarm(lane);
+  return behindSeconds >= limits.lag ? laggingAlarm(lane) : undefined;
+}
+
+const stuckAlarm = (lane: LaneStatus): Alarm =>
+  alarmOf(
+    lane,
+    'lane-stuck',
+    `has not moved for ${Math.round(lane.stillSeconds)} s and has a backlog: ${backlogOf(lane)}`,
+    lane.heldBy === null
+      ? `look for "a batch failed" of it in the log of the servers; where there is none, what their backends wait for: select * from pg_stat_activity where application_name like 'microlith%'`
+      : `look what its backend waits for: select * from pg_stat_activity where pid = ${lane.heldBy}`,
+  );
+
+const laggingAlarm = (lane: LaneStatus): Alarm =>
+  alarmOf(
+    lane,
+    'lane-lagging',
+    `lags: ${backlogOf(lane)}`,
+    `see whether it catches up: npx microlith events status (it handles ${lane.rate.toFixed(1)} a second)`,
+  );
+
+const backlogOf = ({ isEstimated, behind, behindSeconds }: LaneStatus): string =>
+  `${isEstimated ? 'about ' : ''}${behind} events, the oldest ${Math.round(behindSeconds)} s old`;
+
+const resume = ({ subscriber }: LaneStatus): string => `npx microlith events resume ${subscriber} --reason …`;
 
 function requestAlarms({ kind, waiting, failing, dead, oldestSeconds }: RequestStatus, limits: AlarmLimits): Alarm[] {
   const list = `npx microlith events requests list --kind ${kind}`;

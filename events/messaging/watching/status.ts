@@ -20,7 +20,7 @@ export interface LaneStatus {
   /** How many there are. */
   readonly blockedKeyCount: number;
   readonly pausedBecause: string | null;
-  /** Backend that works the lane at this moment. */
+  /** Backend that holds the lane at this moment. Null says little: a batch of a lane in its stride holds nothing. */
   readonly heldBy: number | null;
   /** It rests for good; told only where code has its subscriber, or something is parked on it. */
   readonly isRetired: boolean;

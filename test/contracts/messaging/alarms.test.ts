@@ -63,6 +63,13 @@ describe('an alarm', () => {
       /has not moved for 30 s and has a backlog: 5 events/,
       /pid = 99/,
     ],
+    [
+      'lane-stuck',
+      ofLane({ ...lagging, stillSeconds: 30, behindSeconds: 30 }),
+      ofLane({ ...lagging, stillSeconds: 30, behindSeconds: 29 }),
+      /has not moved for 30 s/,
+      /"a batch failed".*where there is none.*application_name like 'microlith%'/,
+    ],
     ['lane-paused', ofLane({ pausedBecause: 'a bug' }), calm, /is paused: a bug/, /resume billing.billOrders/],
     ['lane-dead', ofLane({ dead: 2 }), ofLane({ parked: 2 }), /2 dead events/, /parked list --dead/],
     [

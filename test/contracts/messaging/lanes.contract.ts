@@ -73,6 +73,9 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       await expect(failing).rejects.toThrow('stumbled');
       expect(await notesOf(office)).toEqual([]);
       expect((await office.store.lanes.standing(lane)).at).toEqual(BEGINNING);
+      await advance(at(0), 'whole');
+      expect(await notesOf(office)).toEqual(['whole']);
+      expect((await office.store.lanes.standing(lane)).at).toEqual(at(0));
     });
 
     test('has one worker at a time', async () => {
@@ -117,13 +120,19 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
     });
 
     test('parks an event and moves on together, or neither', async () => {
-      const failing = office.store.lanes.inBatch(lane, async (batch) => {
-        batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
-        batch.advanceTo(at(0));
+      const parkFirst = (end: () => void) =>
+        office.store.lanes.inBatch(lane, async (batch) => {
+          batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });
+          batch.advanceTo(at(0));
+          end();
+        });
+      const failing = parkFirst(() => {
         throw new Error('stumbled');
       });
       await expect(failing).rejects.toThrow('stumbled');
       expect(await office.store.lanes.standing(lane)).toMatchObject({ at: BEGINNING, parkedKeys: 0 });
+      await parkFirst(() => undefined);
+      expect(await office.store.lanes.standing(lane)).toMatchObject({ at: at(0), parkedKeys: 1 });
     });
 
     test('gives nobody an event that waits behind another of its key', async () => {
@@ -231,10 +240,32 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
     });
 
     test('rests while it is paused', async () => {
+      const handled: string[] = [];
+      const noting = defineSubscriber<DeskScope>()({
+        name: subscriber.name,
+        on: NoteTaken,
+        handle: async (_scope, { data }) => void handled.push(data.text),
+      });
+      const relayOnce = () => office.relay([noting]).relayOnce();
       await office.store.lanes.pause(lane, 'by hand');
-      expect((await office.store.lanes.standing(lane)).pausedBecause).toBe('by hand');
+      await relayOnce();
+      expect(handled).toEqual([]);
+      expect(await office.store.lanes.standing(lane)).toMatchObject({ at: BEGINNING, pausedBecause: 'by hand' });
       await office.store.lanes.resume(lane);
+      await relayOnce();
+      expect(handled).toEqual(['1', '2', '3']);
       expect((await office.store.lanes.standing(lane)).pausedBecause).toBeNull();
+    });
+
+    test('keeps every name of its subscriber, the newest last', async () => {
+      const namesOf = async (name: string) =>
+        (await office.store.lanes.receptions(events.slice(0, 1))).find(({ names }) => names.includes(name))?.names;
+      const third = { ...subscriber, name: 'desk.third', aliases: ['desk.second', 'desk.first'] };
+      await office.store.lanes.enlist([third], async () => BEGINNING);
+      expect(await namesOf('desk.third')).toEqual(['desk.first', 'desk.second', 'desk.third']);
+      const fifth = { ...subscriber, name: 'desk.fifth', aliases: ['desk.fourth', 'desk.third'] };
+      await office.store.lanes.enlist([fifth], async () => BEGINNING);
+      expect((await namesOf('desk.third'))?.slice(2)).toEqual(['desk.third', 'desk.fourth', 'desk.fifth']);
     });
 
     test('tells what became of events', async () => {

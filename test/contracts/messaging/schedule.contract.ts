@@ -50,6 +50,12 @@ export const describeSchedule = (adapter: string, open: OpenPostOffice) =>
       expect(await texts()).toEqual(['second']);
     });
 
+    test('happened when it was due, not when it was scheduled', async () => {
+      await schedule(LONG_AGO, 'alarm', 'ring');
+      await office.store.schedule.publishDue(10);
+      expect((await office.log()).map(({ occurredAt }) => occurredAt)).toEqual([LONG_AGO]);
+    });
+
     const scheduleIn = (milliseconds: number, name: string, text: string) =>
       asUser(() =>
         office.store.unitOfWork(async (scope) =>

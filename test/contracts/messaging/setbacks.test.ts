@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { EXCUSES } from '#events/messaging/lanes/excuses';
 import { HandlerFailed } from '#events/messaging/lanes/failure';
-import { faultOf, NotOpened } from '#events/messaging/lanes/fault';
+import { faultOf, LostTogether, NotOpened } from '#events/messaging/lanes/fault';
 import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
 import type { RecordedEvent } from '#events/messaging/log/log';
-import { type Remedy, type Setback, Setbacks } from '#events/messaging/lanes/setbacks';
+import { type Remedy, type LaneSetback, Setbacks } from '#events/messaging/lanes/setbacks';
 import { realTiming } from '#events/messaging/timing';
 
 const [one, other] = ['one', 'other'].map((id) => ({ id }) as RecordedEvent) as [RecordedEvent, RecordedEvent];
@@ -13,7 +13,7 @@ const [RACE, LOST, FULL] = [coded('40P01'), coded('57P01'), coded('53100')];
 
 const fresh = () => new Setbacks({ settings: DEFAULT_LANE_SETTINGS, timing: { ...realTiming, random: () => 1 } });
 const noted = (setbacks: Setbacks, error: unknown, ...events: readonly RecordedEvent[]): Remedy =>
-  setbacks.note({ error, fault: faultOf(error) as Setback['fault'], events });
+  setbacks.note({ error, fault: faultOf(error) as LaneSetback['fault'], events });
 const repeated = (error: unknown, times: number, ...events: readonly RecordedEvent[]) => {
   const setbacks = fresh();
   return Array.from({ length: times }, () => noted(setbacks, error, ...events));
@@ -55,6 +55,7 @@ describe('a lane', () => {
   test.each([
     ['the disk is full', FULL],
     ['no transaction can be opened', new NotOpened(LOST)],
+    ['several transactions are lost together', new LostTogether(LOST)],
   ])('never blames an event when %s', (_what, error) => {
     expect(repeated(error, 10 * EXCUSES, one).filter(({ setAside }) => setAside)).toEqual([]);
   });

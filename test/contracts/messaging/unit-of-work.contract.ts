@@ -4,6 +4,7 @@ import { IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import { RollbackOnly } from '#events/messaging/units/unit-of-work';
 import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
 import { OutsideExecution } from '#events/messaging/units/execution';
+import { ChangeInQuery } from '#events/messaging/units/scope';
 import { type DeskScope, ElsewhereHappened, NoteTaken } from './desk/note.ts';
 import { asUser, notesOf, type OpenPostOffice, type PostOffice } from './post-office.ts';
 
@@ -45,6 +46,18 @@ export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
       let kept: Publish | undefined;
       await asUser(() => office.store.unitOfWork(async ({ publish }) => void (kept = publish)));
       expect(() => asUser(() => kept!(NoteTaken({ topic: 'a', text: 'late' })))).toThrow(PublishedOutsideUnitOfWork);
+    });
+
+    test.each<[what: string, change: (scope: DeskScope) => void]>([
+      ['publish', ({ publish }) => publish(NoteTaken({ topic: 'a', text: 'x' }))],
+      ['request', ({ request }) => request({ kind: 'desk.dispatch', id: 'x', key: null, payload: null })],
+      ['schedule', ({ schedule }) => schedule.after(0, 'x', NoteTaken({ topic: 'a', text: 'x' }))],
+      ['cancel', ({ schedule }) => schedule.cancel('x')],
+    ])('that only reads cannot %s', async (_what, change) => {
+      const query = asUser(() => office.store.reading(async (scope) => change(scope)));
+      await expect(query).rejects.toThrow(ChangeInQuery);
+      expect(await office.log()).toEqual([]);
+      expect(await office.store.dueWork()).toEqual({ requestsIn: null, scheduleIn: null });
     });
 
     test("cannot publish another context's fact", async () => {

@@ -148,8 +148,8 @@ export const crashes: readonly Guard[] = [
     edits: [
       {
         file: RETRIES,
-        snippet: 'if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, PROCESS_ENDED);',
-        replacement: 'void PROCESS_ENDED;',
+        snippet: 'if (parked.attempt > this.#of.settings.attempts) return this.#record(parked, ENDED_WHILE_HANDLED);',
+        replacement: 'void ENDED_WHILE_HANDLED;',
       },
     ],
     noticedBy: {

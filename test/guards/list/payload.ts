@@ -91,7 +91,7 @@ export const payload: readonly Guard[] = [
     promise: 'the log gives a payload back as the text that it was',
     edits: [
       {
-        file: 'migrations/messaging/0001_create_log.ts',
+        file: 'migrations/messaging/log/0001_create_log.ts',
         snippet: 'data json not null',
         replacement: 'data jsonb not null',
       },

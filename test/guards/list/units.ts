@@ -273,7 +273,7 @@ export const units: readonly Guard[] = [
     edits: [
       {
         file: POSTGRES_UNIT,
-        snippet: `throw error.code === '55P03' ? new IdempotencyKeyBusy(operation) : error;`,
+        snippet: `throw error.code === LOCK_TIMED_OUT ? new IdempotencyKeyBusy(operation) : error;`,
         replacement: 'void IdempotencyKeyBusy; throw error;',
       },
     ],

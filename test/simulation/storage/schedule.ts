@@ -3,6 +3,7 @@ import type { ScheduleStorage } from '#events/messaging/units/schedule';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Backend, Statement } from '../database/backend.ts';
 import type { ScheduledRow, Schema } from '../database/rows.ts';
+import { dateAt } from '../world/machine.ts';
 import type { SimulatedStore } from './store.ts';
 
 /** Facts with a due time in the tiny database, statement by statement as they are in PostgreSQL. */
@@ -17,7 +18,7 @@ export class SimulatedSchedule implements ScheduleStorage {
     const { context } = this.#store;
     return this.#store.transaction(context, async (unit) => {
       const due = await unit.transaction.query(`${context}: take due facts`, this.#takeDue(limit));
-      unit.outbox.drafts.push(...due.map(({ draft }) => draft));
+      unit.outbox.drafts.push(...due.map(({ dueAt, draft }) => ({ ...draft, occurredAt: dateAt(dueAt) })));
       return due.length;
     });
   }

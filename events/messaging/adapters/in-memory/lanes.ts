@@ -132,7 +132,7 @@ async function enlistOne<Scope>(
   subscriber: Subscriber<Scope>,
   startOf: StartOf,
 ): Promise<EnlistedLane> {
-  const names = [subscriber.name, ...subscriber.aliases];
+  const names = [subscriber.name, ...subscriber.aliases].toReversed();
   const known = lanesOf(staged)
     .all()
     .find((row) => row.names.some((name) => names.includes(name)));

@@ -1,11 +1,13 @@
 import type { Slice } from '../../log/feed.ts';
 import {
   BEGINNING,
+  LARGEST_PAGE,
   type AppenderSighting,
   type EventDraft,
   type LogPosition,
   type LogSource,
   moved,
+  positionOf,
   type RecordedEvent,
 } from '../../log/log.ts';
 
@@ -59,22 +61,22 @@ export class InMemoryLog implements LogSource {
 
   async lastBefore(position: number): Promise<LogPosition> {
     const last = this.#rows[this.#indexOf(position) - 1];
-    return last ? { position: last.position, eventId: last.id } : BEGINNING;
+    return last ? positionOf(last) : BEGINNING;
   }
 
   async sightAppenders(): Promise<AppenderSighting> {
     const last = this.#rows.at(-1);
-    return { highest: last ? { position: last.position, eventId: last.id } : BEGINNING, appenders: new Set() };
+    return { highest: last ? positionOf(last) : BEGINNING, appenders: new Set() };
   }
 
   async readBehind(types: readonly string[], after: LogPosition, through: LogPosition): Promise<Slice> {
     const start = this.#indexOf(after.position);
     if (after.eventId !== null && this.#rows[start]?.id !== after.eventId) throw moved(after);
     const rows = this.#rows
-      .slice(start, start + 1_000)
+      .slice(start, start + LARGEST_PAGE)
       .filter(({ position }) => position > after.position && position <= through.position);
     const last = rows.at(-1);
-    const to = last ? { position: last.position, eventId: last.id } : through;
+    const to = last ? positionOf(last) : through;
     return { to, events: rows.filter((row) => types.includes(row.type)), server: MEMORY };
   }
 

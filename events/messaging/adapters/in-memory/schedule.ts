@@ -19,8 +19,8 @@ export class InMemorySchedule<Scope> implements ScheduleStorage {
         .filter(([, { dueAt }]) => dueAt <= this.#store.now())
         .toSorted(([, a], [, b]) => a.dueAt - b.dueAt)
         .slice(0, limit);
-      for (const [name, { draft }] of due) {
-        outbox.drafts.push(draft);
+      for (const [name, { dueAt, draft }] of due) {
+        outbox.drafts.push({ ...draft, occurredAt: new Date(dueAt) });
         scheduled.delete(name);
       }
       return due.length;

@@ -6,7 +6,7 @@ import type { Idempotency } from '../../units/execution.ts';
 import { IdempotencyKeyReused, IdempotencyKeyTaken } from '../../units/idempotency.ts';
 import { noteAnswered } from '../../lanes/fault.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
-import type { UnitScope } from '../../units/scope.ts';
+import { queryScope, type UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
 import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
 import { InMemoryLanes } from './lanes.ts';
@@ -55,7 +55,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
     this.#clock = clock;
     this.#listeners = listeners;
     this.unitOfWork = createUnitOfWork((work) => this.transaction((transaction) => work(this.#openUnit(transaction))));
-    this.reading = createUnitOfWork((work) => this.#discard((transaction) => work(this.#openReading(transaction))));
+    this.reading = createUnitOfWork((work) => this.#read(work));
   }
 
   now(): number {
@@ -114,17 +114,16 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
     if (newRequests.length > 0) this.#taker?.take(leased, newRequests.length > leased.length);
   }
 
-  async #discard<Result>(work: (transaction: MemoryTransaction) => Promise<Result>): Promise<Result> {
-    return this.#mutex.run(() => work(new MemoryTransaction(this.context, this.#tables.stage(), this.#clock)));
-  }
-
-  #openReading(transaction: MemoryTransaction): OpenUnit<Scope> {
-    return {
-      scopeOf: (tenantId) => this.scopeOf(transaction, tenantId),
-      share: () => undefined,
-      recall: async () => undefined,
-      remember: () => undefined,
-    };
+  async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {
+    return this.#mutex.run(() => {
+      const staged = this.#tables.stage();
+      return work({
+        scopeOf: (tenantId) => this.#door.createScope(staged.of(tenantId), queryScope(tenantId, this.#clock)),
+        share: () => undefined,
+        recall: async () => undefined,
+        remember: () => undefined,
+      });
+    });
   }
 
   #openUnit(transaction: MemoryTransaction): OpenUnit<Scope> {

@@ -4,9 +4,8 @@ import type { Clock } from '#shared-kernel/clock';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { ContextStore, DueWork } from '../../units/context-store.ts';
 import { noteAnswered } from '../../lanes/fault.ts';
-import { PublishedOutsideUnitOfWork } from '../../units/outbox.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
-import type { UnitScope } from '../../units/scope.ts';
+import { queryScope, refuseInQuery, type UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
 import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
 import { dueWorkOf } from './relay/due-work.ts';
@@ -29,10 +28,6 @@ export interface MikroOrmContext<Scope> {
   readonly entities: Entities;
   readonly createScope: (em: EntityManager, unit: UnitScope, queueSql: QueueSql) => Scope;
 }
-
-const refuse = () => {
-  throw new PublishedOutsideUnitOfWork('a query');
-};
 
 export interface StoreDependencies {
   readonly pool: pg.Pool;
@@ -139,18 +134,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
     const { createScope } = this.#door;
     const em = this.#units.reading();
     return work({
-      scopeOf: (tenantId) =>
-        createScope(
-          em,
-          {
-            tenantId,
-            clock: this.#of.clock,
-            publish: refuse,
-            request: refuse,
-            schedule: { after: refuse, at: refuse, cancel: refuse },
-          },
-          refuse,
-        ),
+      scopeOf: (tenantId) => createScope(em, queryScope(tenantId, this.#of.clock), refuseInQuery),
       share: () => undefined,
       recall: async () => undefined,
       remember: () => undefined,

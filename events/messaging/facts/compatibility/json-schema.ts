@@ -51,7 +51,7 @@ export const canonicalJson = (value: unknown): string =>
   );
 
 /** What JSON itself calls a value. */
-export function typeOf(value: unknown): JsonType {
+function typeOf(value: unknown): JsonType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';

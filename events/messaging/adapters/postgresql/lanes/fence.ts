@@ -7,9 +7,10 @@ import { SERVER_RUN } from '../log/server-run.ts';
 import type { FinalStatement } from '../transactions/transaction.ts';
 
 /**
- * Moves a lane, and is its fence: the new ledger row begins where the newest row ends, if that is what this worker believes,
- * and ends at a row of the log. What was read before the log went back (failover, restore) ends nowhere; where its end survived
- * and something before it did not, the batch has found before that another server answers.
+ * Moves a lane, and is its fence. The new ledger row begins where the newest one ends, if this worker takes the lane to stand
+ * there, and it ends at a row of the log. After the log went back (failover, restore), the row at which a batch of before would end
+ * is gone, and the lane is not moved. That row may have survived, and one before it not: such a batch ended earlier, when it saw
+ * that another server answers.
  */
 export const advanceStatement = (
   schema: string,

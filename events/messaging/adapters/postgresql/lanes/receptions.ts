@@ -66,14 +66,14 @@ const receptionsQuery = (context: string): string => `
 function becameOf(row: ReceptionRow): Omit<Reception, 'eventId' | 'names'> {
   const { passed_at: at, parked_attempts: attempts } = row;
   if (attempts !== null) return { state: row.is_dead ? 'dead' : 'parked', at, attempts, error: row.parked_error };
-  if (!row.has_passed) return { state: 'waiting', ...NOTHING };
+  if (!row.has_passed) return { state: 'waiting', ...NO_TRACE };
   if (row.recovered_at) return { state: 'handled', at: row.recovered_at, attempts: row.attempts!, error: row.error };
   const wasReplayed = at !== null && row.given_up_at !== null && at > row.given_up_at;
   if (row.given_up !== null && !wasReplayed)
     return { state: GIVEN_UP[row.given_up], at: row.given_up_at, attempts: 0, error: row.reason };
-  return { state: row.began_later ? 'earlier' : 'handled', ...NOTHING, at };
+  return { state: row.began_later ? 'earlier' : 'handled', ...NO_TRACE, at };
 }
 
-const NOTHING = { at: null, attempts: 0, error: null };
+const NO_TRACE = { at: null, attempts: 0, error: null };
 
 const GIVEN_UP = { skip: 'skipped', discard: 'discarded' } as const;

@@ -19,8 +19,11 @@ export async function noteSuspects(address: DatabaseAddress, suspects: readonly 
   const client = new pg.Client(connectionOptions(address));
   await client.connect();
   const isCertain = suspects.length === 1;
-  for (const suspect of suspects) await note(client, suspect, isCertain);
-  await client.end();
+  try {
+    for (const suspect of suspects) await note(client, suspect, isCertain);
+  } finally {
+    await client.end();
+  }
 }
 
 async function note(client: pg.Client, { subscriber, eventId }: Suspect, isCertain: boolean): Promise<void> {

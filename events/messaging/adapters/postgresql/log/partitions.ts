@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { LOCK_TIMED_OUT } from '../../../lanes/fault.ts';
 import { inTransactionOn } from '../transactions/in-transaction.ts';
 import { type Queryable, send } from '../transactions/statement.ts';
 
@@ -96,8 +97,6 @@ async function detach(client: pg.PoolClient, { name, isDetaching }: Partition): 
     throw (error as { code?: string }).code === LOCK_TIMED_OUT ? new PartitionInUse(name, error) : error;
   }
 }
-
-const LOCK_TIMED_OUT = '55P03';
 
 /** Only one process at a time changes which partitions there are. */
 async function holdingPartitions(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<void>): Promise<void> {

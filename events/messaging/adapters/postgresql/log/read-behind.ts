@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Slice } from '../../../log/feed.ts';
 import type { ReadBehind } from '../../../lanes/lane-reader.ts';
-import { FrontierGone, LARGEST_PAGE, type LogPosition, moved, type ServerRun } from '../../../log/log.ts';
+import { FrontierGone, LARGEST_PAGE, type LogPosition, moved, positionOf, type ServerRun } from '../../../log/log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { SERVER_RUN } from './server-run.ts';
 import { send } from '../transactions/statement.ts';
@@ -58,5 +58,5 @@ async function readSpan(
   const events = rows.map(toRecordedEvent);
   const last = rows.at(-1);
   const wanted = events.filter(({ type }) => types.includes(type));
-  return last && { to: { position: last.position, eventId: last.id }, events: wanted, server: last.server };
+  return last && { to: positionOf(last), events: wanted, server: last.server };
 }

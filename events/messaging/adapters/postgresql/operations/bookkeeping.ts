@@ -73,7 +73,7 @@ async function goThrough(
   textFor: (book: Book) => string,
 ): Promise<OldRows> {
   const counts = { ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 };
-  const portions = await portionsOf(pool, contexts.flatMap(booksOf));
+  const portions = await cutIntoPortions(pool, contexts.flatMap(booksOf));
   for (const [at, { book, from }] of portions.entries()) {
     if (signal?.aborted) break;
     const values = [days, `(${from},0)`, `(${from + AT_ONCE},0)`];
@@ -85,7 +85,7 @@ async function goThrough(
 }
 
 /** Where each portion begins, by the size that the tables have now. */
-async function portionsOf(pool: pg.Pool, books: readonly Book[]) {
+async function cutIntoPortions(pool: pg.Pool, books: readonly Book[]) {
   const { rows } = await send<{ blocks: number }>(pool, {
     text: `
       select pg_relation_size(book::regclass) / current_setting('block_size')::int as blocks

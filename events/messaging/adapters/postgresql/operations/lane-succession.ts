@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { LOCK_TIMED_OUT } from '../../../lanes/fault.ts';
 import type { LogPosition } from '../../../log/log.ts';
 import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
 import { holdRoster, newLaneId } from '../lanes/lane-roster.ts';
@@ -56,8 +57,6 @@ async function isClosed(transaction: Transaction, { context, id }: FoundLane): P
   });
   return rowCount === 1;
 }
-
-const LOCK_TIMED_OUT = '55P03';
 
 export interface Replay {
   /** Up to there calls to the outside were made before. */

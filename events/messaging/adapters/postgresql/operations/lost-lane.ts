@@ -1,7 +1,7 @@
 import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
 
 /** Ledger rows of a lane that are looked at, from the newest on, for one that the log still has. */
-const MOST_LOOKED_AT = 10_000;
+const MOST_LEDGER_ROWS = 10_000;
 
 /** Whether the row that a lane handled last is not in the log any more: it was pruned, or the log went back. As a condition. */
 export const isLost = (newest: string): string => `
@@ -13,7 +13,7 @@ export const handledThrough = (context: string, lane: string): string => `
   (select greatest(identity.floor, (
      select max(row.to_position) from ${context}.lane one cross join lateral (
             select to_position, to_id from ${context}.ledger where lane_id = one.id and from_position >= identity.floor
-             order by from_position desc limit ${MOST_LOOKED_AT}) row
+             order by from_position desc limit ${MOST_LEDGER_ROWS}) row
       where one.names && ${lane}.names and exists (select from messaging.log where position = row.to_position and id = row.to_id)))
      from messaging.log_identity identity)`;
 

@@ -11,7 +11,7 @@ import type { Onlooker } from './onlooker.ts';
 export interface Retention {
   /** Facts that everybody has handled; null: for ever, for subscribers to come and for replays. */
   readonly history: number | null;
-  /** Ledger rows, idempotency keys, requests that have ended. */
+  /** Ledger rows, idempotency keys, requests that have ended, and what it took to handle events that were set aside. */
   readonly bookkeeping: number;
 }
 

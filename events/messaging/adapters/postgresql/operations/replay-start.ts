@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { readEnds } from '../log/ends.ts';
 import { send } from '../transactions/statement.ts';
 
 /** Where a replay begins: at a position, or at what was recorded at a moment or later. */
@@ -23,7 +24,7 @@ export async function positionBefore(pool: pg.Pool, start: ReplayStart): Promise
 
 /** A position up to which all is older than a moment, found in as many looks as the log's end has binary digits. */
 async function bisect(pool: pg.Pool, moment: Date): Promise<number> {
-  let [older, younger] = await ends(pool);
+  let { floor: older, end: younger } = await readEnds(pool);
   while (younger - older > 1) {
     const middle = Math.floor((older + younger) / 2);
     const { rows } = await send<{ position: number; is_older: boolean }>(pool, {
@@ -34,14 +35,4 @@ async function bisect(pool: pg.Pool, moment: Date): Promise<number> {
     else younger = middle;
   }
   return older;
-}
-
-async function ends(pool: pg.Pool): Promise<[floor: number, end: number]> {
-  const { rows } = await send<{ floor: number; end: number }>(pool, {
-    text: `
-      select (select floor from messaging.log_identity) as floor,
-             coalesce((select max(position) from messaging.log), 0) as end`,
-    values: [],
-  });
-  return [rows[0]!.floor, rows[0]!.end];
 }

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { LogPosition, RecordedEvent } from '../../../log/log.ts';
 import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
+import { readEnds } from '../log/ends.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
 import { connectionOptions, type DatabaseAddress } from '../transactions/pool.ts';
 import { send } from '../transactions/statement.ts';
@@ -64,16 +65,6 @@ export async function openStoredFacts(address: DatabaseAddress): Promise<StoredF
     await client.end();
     throw error;
   }
-}
-
-async function readEnds(client: pg.Client): Promise<{ readonly floor: number; readonly end: number }> {
-  const { rows } = await send<{ floor: number; end: number }>(client, {
-    text: `
-      select (select floor from messaging.log_identity) as floor,
-             coalesce((select position from messaging.log order by position desc limit 1), 0) as end`,
-    values: [],
-  });
-  return rows[0]!;
 }
 
 async function readLanes(client: pg.Client, contexts: readonly string[]): Promise<readonly StoredLane[]> {

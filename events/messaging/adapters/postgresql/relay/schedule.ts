@@ -71,7 +71,7 @@ export class PostgresSchedule<Scope> implements ScheduleStorage {
         values: [limit],
       });
       const inOrder = rows.toSorted((a, b) => a.due_at.getTime() - b.due_at.getTime());
-      unit.outbox.drafts.push(...inOrder.map(toRecordedEvent).map(toDraft));
+      unit.outbox.drafts.push(...inOrder.map((row) => ({ ...toDraft(toRecordedEvent(row)), occurredAt: row.due_at })));
       return rows.length;
     });
   }

@@ -12,8 +12,8 @@ export type Entities = NonNullable<Options['entities']>;
 const LARGEST_INSERT = 1_000;
 
 /**
- * The one place where MikroORM meets our transactions. MikroORM maps rows, keeps the identity map and makes the SQL of a
- * flush; connections, BEGIN and COMMIT are ours (ADR 9).
+ * Where MikroORM meets our transactions. MikroORM maps rows, keeps the identity map and decides what a flush changes; our driver
+ * makes the SQL of most of that (ADR 16); connections, BEGIN and COMMIT are ours (ADR 9).
  */
 export class MikroOrmUnits {
   readonly #orm: MikroORM;

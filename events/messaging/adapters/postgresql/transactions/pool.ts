@@ -1,6 +1,7 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import pg from 'pg';
 import array from 'postgres-array';
+import { LONGEST_SILENCE } from '../../../units/silence.ts';
 
 /** Where a PostgreSQL database is. `host` may be the directory of a Unix socket. */
 export interface DatabaseAddress {
@@ -23,7 +24,7 @@ export interface PoolOptions {
 export const POOL_NAME = 'microlith pool';
 const CONNECT_TIMEOUT = 5_000;
 /** An appender that stopped in the middle holds delivery back; the server ends it. */
-export const IDLE_IN_TRANSACTION_TIMEOUT = 5_000;
+export const IDLE_IN_TRANSACTION_TIMEOUT = LONGEST_SILENCE;
 const LOCK_TIMEOUT = 5_000;
 /** No statement of ours takes that long: the connection is half-open, and is given up. */
 const ANSWER_TIMEOUT = 10_000;
@@ -47,8 +48,8 @@ export function connectionOptions(address: DatabaseAddress): pg.ClientConfig {
 }
 
 /**
- * Connections that serve one query at a time; a lost one is replaced. Where one was lost the idle ones may be as well, and
- * whoever took one would wait in vain as long again: they are replaced, too.
+ * Connections, each lent to one at a time; a lost one is replaced. Where one was lost the idle ones may be as well, and whoever
+ * took one would wait in vain as long again: they are replaced, too.
  */
 export function createPool(address: DatabaseAddress, { largest, memberName, reportError }: PoolOptions): pg.Pool {
   const pool = new pg.Pool({

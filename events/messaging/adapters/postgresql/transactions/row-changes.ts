@@ -11,10 +11,6 @@ export interface ChangeKind {
 export class LastChanges {
   readonly #rows = new Map<ChangeKind, Row[]>();
 
-  get areNone(): boolean {
-    return this.#rows.size === 0;
-  }
-
   add(kind: ChangeKind, rows: readonly Row[]): void {
     const known = this.#rows.get(kind);
     if (known) known.push(...rows);

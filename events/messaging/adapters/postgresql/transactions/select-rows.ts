@@ -32,7 +32,7 @@ export class SelectRows {
       return undefined;
     const conditions = conditionsOf(where);
     const order = this.#orderOf(options['orderBy']);
-    if (!conditions || order === undefined) return undefined;
+    if (!conditions || conditions.length === 0 || order === undefined) return undefined;
     const values: unknown[] = [];
     const texts: string[] = [];
     for (const [property, value] of conditions) {

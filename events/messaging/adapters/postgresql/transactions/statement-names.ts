@@ -9,7 +9,7 @@ const names = new Map<string, string>();
 function nameOf(text: string): string | undefined {
   const known = names.get(text);
   if (known !== undefined || names.size >= MOST_NAMES) return known;
-  const name = `orm.${names.size}`;
+  const name = `text.${names.size}`;
   names.set(text, name);
   return name;
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Clock } from '#shared-kernel/clock';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { NewEvent } from '../../../facts/event.ts';
+import { LOCK_TIMED_OUT } from '../../../lanes/fault.ts';
 import type { Idempotency } from '../../../units/execution.ts';
 import { IdempotencyKeyBusy, IdempotencyKeyReused, IdempotencyKeyTaken } from '../../../units/idempotency.ts';
 import { Outbox } from '../../../units/outbox.ts';
@@ -95,7 +96,7 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
         },
       ])
       .catch((error: { code?: string }) => {
-        throw error.code === '55P03' ? new IdempotencyKeyBusy(operation) : error;
+        throw error.code === LOCK_TIMED_OUT ? new IdempotencyKeyBusy(operation) : error;
       });
     const row = (found as pg.QueryResult<{ fingerprint: string; result: string }>).rows[0];
     if (!row) return undefined;

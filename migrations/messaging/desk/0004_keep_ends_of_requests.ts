@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** How a call ended is kept until it is recorded, however often that fails; and an operation may be on a request. */
 export const keepEndsOfRequests: Migration = {

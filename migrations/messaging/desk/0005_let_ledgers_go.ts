@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** A ledger row proves the one before it, and the first is written with its lane, which nobody deletes (ADR 21). */
 export const letLedgersGo: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** Which events were parked while history was handled again without new calls to the outside: they make none either. */
 export const noteSilentParking: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** A context's own part of the post office, beside its tables, so that it moves with them. */
 export const createDesk: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** The outbox log: append-only, no status, no updates, no deletes. One per database. */
 export const createLog: Migration = {

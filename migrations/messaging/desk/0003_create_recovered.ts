@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** Events that were set aside and handled later: what it took. And an operation is looked for by its event. */
 export const createRecovered: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** One process a day prunes: whoever sets this first. */
 export const noteWhenPruned: Migration = {

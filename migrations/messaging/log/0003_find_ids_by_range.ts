@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** Ids come in the order of their time, and are looked for by people only (ADR 22). */
 export const findIdsByRange: Migration = {

@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /** Whose key an operation was on, so that one that was cut short is known when it is given again. */
 export const noteKeysOfOperations: Migration = {

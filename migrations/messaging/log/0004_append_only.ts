@@ -1,4 +1,4 @@
-import type { Migration } from '../migration.ts';
+import type { Migration } from '../../migration.ts';
 
 /**
  * Whoever owns the log may only append to it, by its named columns: no position is chosen, nothing is changed, and nothing is
