@@ -60,8 +60,8 @@ export class Recorder<Scope> {
     // A recording is counted before it is begun: one more than there are means that nobody lived to see the last one end.
     if (recording > MOST_RECORDINGS) return this.#setBack(request, end, PROCESS_ENDED);
     try {
-      const wasBegun = request.attempt > 1 && !request.kept;
-      if (wasBegun) await this.#persist(request, () => this.#of.requests.keep(request, end));
+      const isCalledAgain = request.attempt > 1 && !request.kept;
+      if (isCalledAgain) await this.#persist(request, () => this.#of.requests.keep(request, end));
       const isOurs = await this.#persist(request, () => this.#write(executor, request, end));
       if (isOurs) this.#tell(request, 'answer' in end ? 'answered' : 'given-up');
     } catch (error) {

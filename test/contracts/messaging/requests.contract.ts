@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineExecutor, defineRequest, defineSubscriber, type Executor } from '#events/messaging';
 import { TenantId } from '#shared-kernel/tenant';
-import { type ExecutionDesk, RequestDesk } from '#events/messaging/requests/executor';
+import { type PerformerDependencies, RequestPerformer } from '#events/messaging/requests/request-performer';
 import type { RequestStorage } from '#events/messaging/requests/request-storage';
 import { realTiming, type Timing } from '#events/messaging/timing';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
@@ -70,8 +70,8 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         giveUp: ({ notes }, { payload }) => notes.add(`${payload.text}: given up`),
       });
 
-    const openDesk = (of: Executor<DeskScope>, more: Partial<ExecutionDesk<DeskScope>> = {}) => {
-      const desk = new RequestDesk({
+    const openPerformer = (of: Executor<DeskScope>, more: Partial<PerformerDependencies<DeskScope>> = {}) => {
+      const performer = new RequestPerformer({
         requests: office.store.requests,
         executors: [of],
         reportError: (error) => errors.push(error),
@@ -79,8 +79,8 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         recordingRetry: AT_ONCE,
         ...more,
       });
-      office.store.offerRequestsTo(desk);
-      return desk;
+      office.store.offerRequestsTo(performer);
+      return performer;
     };
 
     const ask = (id: string, text: string, key?: string) =>
@@ -90,19 +90,19 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         ),
       );
 
-    const performAllThatCan = async (desk: RequestDesk<DeskScope>) => {
-      do await desk.performDue();
-      while ((await desk.settle()) || (await office.store.dueWork()).requestsIn !== null);
+    const performAllThatCan = async (performer: RequestPerformer<DeskScope>) => {
+      do await performer.performDue();
+      while ((await performer.settle()) || (await office.store.dueWork()).requestsIn !== null);
     };
-    const performAll = async (desk: RequestDesk<DeskScope>) => {
-      await performAllThatCan(desk);
+    const performAll = async (performer: RequestPerformer<DeskScope>) => {
+      await performAllThatCan(performer);
       expect(errors).toEqual([]);
     };
 
     test('is performed after its unit of work, and its answer kept with what it means', async () => {
-      const desk = openDesk(executor(async () => 'done'));
+      const performer = openPerformer(executor(async () => 'done'));
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual(['letter: done']);
       expect((await office.log()).map(({ type, source }) => [type, source])).toEqual([
         ['desk.NoteFiled', 'desk.fileAway'],
@@ -111,12 +111,12 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
 
     test('is not performed again where the database was away when its answer came', async () => {
       let calls = 0;
-      const desk = openDesk(
+      const performer = openPerformer(
         executor(async () => (calls += 1)),
         { requests: awayFor(10, office.store.requests), timing: HASTY },
       );
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual(['letter: 1']);
       expect(calls).toBe(1);
     });
@@ -155,9 +155,9 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       };
 
       test('is not performed again: its answer is kept, and recorded when it can be', async () => {
-        const desk = openDesk(clumsy(5, () => ({ number: 7 })));
+        const performer = openPerformer(clumsy(5, () => ({ number: 7 })));
         await ask('1', 'letter');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         expect(calls).toEqual(['letter']);
         expect(await notesOf(office)).toEqual(['letter: [object Object]']);
         expect(errors.map(String)).toEqual(
@@ -168,12 +168,12 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       test('is dead after twelve recordings, and left alone', async () => {
         const outcomes: string[] = [];
         const observer = { recorded: ({ outcome }: { outcome: string }) => void outcomes.push(outcome) };
-        const desk = openDesk(
+        const performer = openPerformer(
           clumsy(Infinity, () => 'done'),
           { observer },
         );
         await ask('1', 'letter');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         expect(calls).toEqual(['letter']);
         expect(recordings).toBe(12);
         expect(outcomes).toEqual([...Array(11).fill('failed'), 'dead']);
@@ -181,17 +181,17 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       });
 
       test('is dead as well where its call had failed for good, and is not performed any more', async () => {
-        const desk = openDesk(clumsy(Infinity, busy));
+        const performer = openPerformer(clumsy(Infinity, busy));
         await ask('1', 'letter');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         expect(calls).toHaveLength(3);
         expect(recordings).toBe(12);
       });
 
       test('is given up once where that can be recorded in the end', async () => {
-        const desk = openDesk(clumsy(5, busy));
+        const performer = openPerformer(clumsy(5, busy));
         await ask('1', 'letter');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         expect(calls).toHaveLength(3);
         expect(await notesOf(office)).toEqual(['letter: given up']);
       });
@@ -207,7 +207,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
           return end.promise;
         };
         await ask('1', 'letter');
-        const performing = performAllThatCan(openDesk({ ...able, record }, { timing: HASTY }));
+        const performing = performAllThatCan(openPerformer({ ...able, record }, { timing: HASTY }));
         await until(async () => expect(await notesOf(office)).toEqual(['letter: 1']));
         atLast[Symbol.dispose]();
         await performing;
@@ -215,12 +215,12 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       });
 
       test('holds back what is younger of its key, and nothing else', async () => {
-        const desk = openDesk(clumsy(12, () => 'done'));
+        const performer = openPerformer(clumsy(12, () => 'done'));
         await ask('1', 'a1', 'a');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         await ask('2', 'a2', 'a');
         await ask('3', 'b', 'b');
-        await performAllThatCan(desk);
+        await performAllThatCan(performer);
         expect(await notesOf(office)).toEqual(['b: done']);
       });
     });
@@ -237,10 +237,10 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         const begun = Promise.withResolvers<void>();
         const performs = executor(async () => (calls += 1));
         await recordUnleased();
-        const doomed = openDesk(performs, { requests: endingAt(begun.resolve, office.store.requests) });
+        const doomed = openPerformer(performs, { requests: endingAt(begun.resolve, office.store.requests) });
         doomed.take([await leaseAgain()], false);
         await begun.promise;
-        const last = openDesk(performs);
+        const last = openPerformer(performs);
         last.take([await leaseAgain()], false);
         await last.settle();
         expect(calls).toBe(1);
@@ -253,9 +253,9 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         const request = await leaseAgain();
         await office.store.requests.keep(request, { answer: 'done' });
         for (let recording = 2; recording <= 12; recording += 1) await leaseAgain();
-        const desk = openDesk(executor(async () => (calls += 1)));
-        desk.take([await leaseAgain()], false);
-        await desk.settle();
+        const performer = openPerformer(executor(async () => (calls += 1)));
+        performer.take([await leaseAgain()], false);
+        await performer.settle();
         expect(calls).toBe(0);
         expect(await notesOf(office)).toEqual([]);
         expect((await office.store.dueWork()).requestsIn).toBeNull();
@@ -265,30 +265,30 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         let calls = 0;
         await recordUnleased();
         for (let call = 2; call <= 3; call += 1) await leaseAgain();
-        const desk = openDesk(executor(async () => (calls += 1)));
-        desk.take([await leaseAgain()], false);
-        await desk.settle();
+        const performer = openPerformer(executor(async () => (calls += 1)));
+        performer.take([await leaseAgain()], false);
+        await performer.settle();
         expect(calls).toBe(0);
         expect(await notesOf(office)).toEqual(['letter: given up']);
       });
     });
 
     test('whose answer cannot be kept has failed', async () => {
-      const desk = openDesk(executor(async () => 1n));
+      const performer = openPerformer(executor(async () => 1n));
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual(['letter: given up']);
     });
 
     test('has its answer recorded as it is kept', async () => {
-      const desk = openDesk(executor(async () => [new Date(0), undefined]));
+      const performer = openPerformer(executor(async () => [new Date(0), undefined]));
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual(['letter: 1970-01-01T00:00:00.000Z,']);
     });
 
     test('of a failed unit of work is never performed', async () => {
-      const desk = openDesk(executor(async () => 'done'));
+      const performer = openPerformer(executor(async () => 'done'));
       const failing = asUser(() =>
         office.store.unitOfWork(async ({ request }) => {
           request(FileAway({ id: '1', payload: { text: 'letter' } }));
@@ -296,24 +296,24 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         }),
       );
       await expect(failing).rejects.toThrow('changed my mind');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual([]);
     });
 
     test('that was made before is not made again: the answer is there', async () => {
       let calls = 0;
-      const desk = openDesk(executor(async () => (calls += 1)));
+      const performer = openPerformer(executor(async () => (calls += 1)));
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(calls).toBe(1);
       expect(await notesOf(office)).toEqual(['letter: 1']);
     });
 
     test('is repeated under the same idempotency key until it succeeds', async () => {
       const keys: string[] = [];
-      const desk = openDesk(
+      const performer = openPerformer(
         executor(async (_text, key) => {
           keys.push(key);
           if (keys.length < 3) throw new Error('busy');
@@ -321,32 +321,32 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         }),
       );
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(keys).toEqual(Array(3).fill('default:desk.fileAway:1'));
       expect(await notesOf(office)).toEqual(['letter: done']);
     });
 
     test('of one tenant has another key than that of another tenant under the same id', async () => {
       const keys: string[] = [];
-      const desk = openDesk(executor(async (_text, key) => keys.push(key)));
+      const performer = openPerformer(executor(async (_text, key) => keys.push(key)));
       for (const tenantId of ['one', 'two'].map((name) => TenantId.parse(name)))
         await asUser(
           () =>
             office.store.unitOfWork(async ({ request }) => request(FileAway({ id: '1', payload: { text: 'letter' } }))),
           { tenantId },
         );
-      await performAll(desk);
+      await performAll(performer);
       expect(keys.toSorted()).toEqual(['one:desk.fileAway:1', 'two:desk.fileAway:1']);
     });
 
     test('that never succeeds is given up after its attempts', async () => {
-      const desk = openDesk(
+      const performer = openPerformer(
         executor(async () => {
           throw new Error('never');
         }),
       );
       await ask('1', 'letter');
-      await performAll(desk);
+      await performAll(performer);
       expect(await notesOf(office)).toEqual(['letter: given up']);
     });
 
@@ -354,9 +354,9 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       let calls = 0;
       const end = Promise.withResolvers<unknown>();
       using atLast = { [Symbol.dispose]: () => end.resolve('far too late') };
-      const desk = openDesk(executor(() => ((calls += 1) === 1 ? end.promise : Promise.resolve('late'))));
+      const performer = openPerformer(executor(() => ((calls += 1) === 1 ? end.promise : Promise.resolve('late'))));
       await ask('1', 'letter');
-      const performing = performAll(desk);
+      const performing = performAll(performer);
       await until(async () => expect(await notesOf(office)).toEqual(['letter: late']));
       atLast[Symbol.dispose]();
       await performing;
@@ -365,7 +365,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     test('waits for the older ones of its key', async () => {
       const seen: string[] = [];
       let isFirst = true;
-      const desk = openDesk(
+      const performer = openPerformer(
         executor(async (text) => {
           if (isFirst) {
             isFirst = false;
@@ -378,7 +378,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       await ask('1', 'a1', 'a');
       await ask('2', 'a2', 'a');
       await ask('3', 'a3', 'a');
-      await performAll(desk);
+      await performAll(performer);
       expect(seen).toEqual(['a1', 'a2', 'a3']);
     });
 
@@ -387,7 +387,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       async (how) => {
         const seen: string[] = [];
         const asked = Promise.withResolvers<void>();
-        const desk = openDesk({
+        const performer = openPerformer({
           ...executor(async (text) => {
             await asked.promise;
             seen.push(`${text} begins`);
@@ -406,7 +406,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
           );
         else for (const text of texts) await ask(text, text, 'a');
         asked.resolve();
-        await performAll(desk);
+        await performAll(performer);
         expect(seen).toEqual(texts.flatMap((text) => [`${text} begins`, `${text} ends`]));
       },
     );
@@ -414,7 +414,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     test('never holds up the lane that asked for it', async () => {
       const delivered = Promise.withResolvers<void>();
       let calls = 0;
-      const desk = openDesk({
+      const performer = openPerformer({
         ...executor(async () => {
           calls += 1;
           await delivered.promise;
@@ -440,13 +440,13 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         stop.abort();
         await running;
       }
-      await performAll(desk);
+      await performAll(performer);
       expect((await notesOf(office)).toSorted()).toEqual(['1', '1: done', '2', '2: done']);
       expect(calls).toBe(2);
     });
 
     test('is answered once, by however many processes it is performed', async () => {
-      const [first, second] = [openDesk(executor(async () => 'one')), openDesk(executor(async () => 'two'))];
+      const [first, second] = [openPerformer(executor(async () => 'one')), openPerformer(executor(async () => 'two'))];
       const [leased] = await recordUnleased();
       first.take([leased!], false);
       second.take([leased!], false);

@@ -1,6 +1,6 @@
 import type { Guard } from '../guard.ts';
 
-const EXECUTOR = 'events/messaging/requests/executor.ts';
+const PERFORMER = 'events/messaging/requests/request-performer.ts';
 const ENDINGS = 'events/messaging/adapters/postgresql/requests/endings.ts';
 const CALL = 'events/messaging/requests/outside-call.ts';
 const RECORDING = 'events/messaging/requests/recording.ts';
@@ -82,7 +82,7 @@ export const requests: readonly Guard[] = [
     promise: 'no lane waits for a call to the outside',
     edits: [
       {
-        file: EXECUTOR,
+        file: PERFORMER,
         snippet: 'this.#areMore ||= areMore; this.#fillPlaces();',
         replacement: 'this.#areMore ||= areMore; this.#fillPlaces(); return this.settle() as never;',
       },
@@ -210,8 +210,8 @@ export const requests: readonly Guard[] = [
     edits: [
       {
         file: RECORDING,
-        snippet: 'if (wasBegun) await this.#persist(request, () => this.#of.requests.keep(request, end));',
-        replacement: 'void wasBegun;',
+        snippet: 'if (isCalledAgain) await this.#persist(request, () => this.#of.requests.keep(request, end));',
+        replacement: 'void isCalledAgain;',
       },
     ],
     noticedBy: request(
@@ -239,7 +239,7 @@ export const requests: readonly Guard[] = [
     promise: 'a call that ends its process counts',
     edits: [
       {
-        file: EXECUTOR,
+        file: PERFORMER,
         snippet: 'if (request.attempt > executor.attempts) return { error: NEVER_ENDED };',
         replacement: 'void NEVER_ENDED;',
       },

@@ -7,7 +7,7 @@ import type { CallEnd, PendingRequest, RequestStorage, RequestTaker } from './re
 import { realTiming, type Timing } from '../timing.ts';
 import type { Tracing } from '../watching/tracing.ts';
 
-export interface ExecutionDesk<Scope> {
+export interface PerformerDependencies<Scope> {
   readonly requests: RequestStorage<Scope>;
   readonly executors: readonly Executor<Scope>[];
   readonly reportError: (error: unknown) => void;
@@ -28,9 +28,9 @@ const NEVER_ENDED =
   'it was begun as often as it may be, and never came to an end: the process ended, or lost its database';
 
 /** Performs one context's requests: calls outside any transaction, many at once, and records each answer exactly once. */
-export class RequestDesk<Scope> implements RequestTaker {
+export class RequestPerformer<Scope> implements RequestTaker {
   readonly leaseMs: number;
-  readonly #of: Required<Omit<ExecutionDesk<Scope>, 'tracing'>> & Pick<ExecutionDesk<Scope>, 'tracing'>;
+  readonly #of: Required<Omit<PerformerDependencies<Scope>, 'tracing'>> & Pick<PerformerDependencies<Scope>, 'tracing'>;
   readonly #executors: ReadonlyMap<string, Executor<Scope>>;
   readonly #recorder: Recorder<Scope>;
   readonly #places: number;
@@ -39,17 +39,17 @@ export class RequestDesk<Scope> implements RequestTaker {
   #isOpen = true;
   #areMore = false;
 
-  constructor(desk: ExecutionDesk<Scope>) {
+  constructor(dependencies: PerformerDependencies<Scope>) {
     this.#of = {
       timing: realTiming,
       retry: DEFAULT_RETRY,
       recordingRetry: DEFAULT_RECORDING_RETRY,
       observer: {},
-      ...desk,
+      ...dependencies,
     };
-    this.#executors = new Map(desk.executors.map((executor) => [executor.kind, executor]));
-    this.#places = Math.max(0, ...desk.executors.map(({ concurrency }) => concurrency));
-    this.leaseMs = 2 * Math.max(0, ...desk.executors.map(({ timeout }) => timeout));
+    this.#executors = new Map(dependencies.executors.map((executor) => [executor.kind, executor]));
+    this.#places = Math.max(0, ...dependencies.executors.map(({ concurrency }) => concurrency));
+    this.leaseMs = 2 * Math.max(0, ...dependencies.executors.map(({ timeout }) => timeout));
     this.#recorder = new Recorder({ ...this.#of, leaseMs: this.leaseMs });
   }
 
