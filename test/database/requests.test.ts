@@ -122,7 +122,7 @@ describe('requests that do not come to an end', () => {
   test('are left alone by operators while a process has them', async () => {
     const store = await desk.reopen({ memberName: '1' });
     await ask('1');
-    await store.requests.lease([FileAway.kind], 1, 60_000);
+    await store.requests.lease(new Map([[FileAway.kind, 1]]), 60_000);
     expect(await statesOf()).toEqual(['1 under way']);
     expect(await operations.actOnRequests('skip', { filter: {}, operator })).toBe(0);
   });

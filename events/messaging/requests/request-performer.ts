@@ -1,9 +1,10 @@
 import { pauseAfter, type BackOff } from '../lanes/back-off.ts';
 import type { Observer } from '../watching/observer.ts';
 import { callOutside } from './outside-call.ts';
+import { PER_PLACE, Places } from './places.ts';
 import { Recorder } from './recording.ts';
 import type { Executor } from './request.ts';
-import type { CallEnd, PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
+import type { CallEnd, LeasedRequest, PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
 import { realTiming, type Timing } from '../timing.ts';
 import type { Tracing } from '../watching/tracing.ts';
 
@@ -22,22 +23,23 @@ export interface PerformerDependencies<Scope> {
 
 const DEFAULT_RETRY: BackOff = { first: 500, longest: 60_000 };
 const DEFAULT_RECORDING_RETRY: BackOff = { first: 1_000, longest: 300_000 };
-/** Requests taken per place at work: enough that no place idles, few enough that no lease runs out in the queue. */
-const QUEUED_PER_PLACE = 4;
+/** Timeouts that are left of its lease when a request is begun: the call may take one, recording how it ended the other. */
+const LEFT_TO_BEGIN = 2;
 const NEVER_ENDED =
   'it was begun as often as it may be, and never came to an end: the process ended, or lost its database';
 
-/** Performs one context's requests: calls outside any transaction, many at once, and records each answer exactly once. */
+/**
+ * Performs one context's requests: calls outside any transaction, of each kind as many at once as its executor allows, and records
+ * each answer exactly once.
+ */
 export class RequestPerformer<Scope> implements RequestTaker {
   readonly leaseMs: number;
   readonly #of: Required<Omit<PerformerDependencies<Scope>, 'tracing'>> & Pick<PerformerDependencies<Scope>, 'tracing'>;
-  readonly #executors: ReadonlyMap<string, Executor<Scope>>;
+  readonly #places: ReadonlyMap<string, Places>;
   readonly #recorder: Recorder<Scope>;
-  readonly #places: number;
-  readonly #queue: PendingRequest[] = [];
-  readonly #running = new Set<Promise<void>>();
+  /** What is under way beside the calls. */
+  readonly #errands = new Set<Promise<void>>();
   #isOpen = true;
-  #areMore = false;
 
   constructor(dependencies: PerformerDependencies<Scope>) {
     this.#of = {
@@ -47,63 +49,100 @@ export class RequestPerformer<Scope> implements RequestTaker {
       observer: {},
       ...dependencies,
     };
-    this.#executors = new Map(dependencies.executors.map((executor) => [executor.kind, executor]));
-    this.#places = Math.max(0, ...dependencies.executors.map(({ concurrency }) => concurrency));
-    this.leaseMs = 2 * Math.max(0, ...dependencies.executors.map(({ timeout }) => timeout));
-    this.#recorder = new Recorder({ ...this.#of, leaseMs: this.leaseMs });
+    const { executors } = dependencies;
+    this.#places = new Map(
+      executors.map((executor) => [
+        executor.kind,
+        new Places(executor.concurrency, {
+          perform: (request) => this.#perform(executor, request).catch(this.#of.reportError),
+          onFree: () => this.#run(this.#performDueOf([executor.kind])),
+        }),
+      ]),
+    );
+    // So much is left of it also when all who were taken for one place, before it, have timed out.
+    this.leaseMs = (PER_PLACE + LEFT_TO_BEGIN) * Math.max(0, ...executors.map(({ timeout }) => timeout));
+    this.#recorder = new Recorder(this.#of);
   }
 
-  room(): number {
-    return this.#isOpen ? this.#places * QUEUED_PER_PLACE - this.#queue.length - this.#running.size : 0;
+  room(kind: string): number {
+    return this.#isOpen ? (this.#places.get(kind)?.room ?? 0) : 0;
   }
 
-  take(leased: readonly PendingRequest[], areMore: boolean): void {
-    this.#queue.push(...leased);
-    this.#areMore ||= areMore;
-    this.#fillPlaces();
+  take(leased: readonly PendingRequest[], kindsOfOthers: readonly string[] = []): void {
+    this.#noteMore(kindsOfOthers);
+    // The lease began with the commit, a little earlier: that is much less than what is left of it when a request is begun.
+    this.#accept(leased, this.#of.timing.now() + this.leaseMs);
   }
 
   /** Leases and performs what is due; resolves when it has begun. */
   async performDue(): Promise<void> {
-    const room = this.room();
-    if (room <= 0) return;
-    const leased = await this.#of.requests.lease([...this.#executors.keys()], room, this.leaseMs);
-    this.#areMore = leased.length === room;
-    this.take(leased, false);
+    await this.#performDueOf([...this.#places.keys()]);
   }
 
   /** Resolves when nothing is under way; false when nothing was. */
   async settle(): Promise<boolean> {
-    const hadWork = this.#running.size > 0;
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    const hadWork = this.#underWay().length > 0;
+    for (let under = this.#underWay(); under.length > 0; under = this.#underWay()) await Promise.all(under);
     return hadWork;
   }
 
-  /** Takes nothing new, finishes what is under way. What is queued keeps its lease until it runs out. */
+  /** Begins nothing new, finishes what is under way. What waits for a place is given back: it is due at once, for whoever is there. */
   async close(): Promise<void> {
     this.#isOpen = false;
     this.#recorder.close();
-    this.#queue.length = 0;
+    this.#giveBack([...this.#places.values()].flatMap((places) => places.dismiss()));
     await this.settle();
   }
 
-  #fillPlaces(): void {
-    while (this.#running.size < this.#places && this.#queue.length > 0) {
-      const running: Promise<void> = this.#perform(this.#queue.shift()!)
-        .catch(this.#of.reportError)
-        .finally(() => this.#leavePlace(running));
-      this.#running.add(running);
+  async #performDueOf(kinds: readonly string[]): Promise<void> {
+    const room = new Map(kinds.map((kind) => [kind, this.room(kind)] as const).filter(([, free]) => free > 0));
+    if (room.size === 0) return;
+    for (const kind of room.keys()) this.#places.get(kind)!.areMore = false;
+    const until = this.#of.timing.now() + this.leaseMs;
+    const leased = await this.#of.requests.lease(room, this.leaseMs);
+    const counts = Map.groupBy(leased, ({ kind }) => kind);
+    this.#noteMore([...room.keys()].filter((kind) => counts.get(kind)?.length === room.get(kind)));
+    this.#accept(leased, until);
+  }
+
+  #noteMore(kinds: readonly string[]): void {
+    for (const kind of kinds) {
+      const places = this.#places.get(kind);
+      if (places) places.areMore = true;
     }
   }
 
-  #leavePlace(done: Promise<void>): void {
-    this.#running.delete(done);
-    this.#fillPlaces();
-    if (this.#areMore && this.#queue.length === 0) this.performDue().catch(this.#of.reportError);
+  #accept(leased: readonly PendingRequest[], leasedUntil: number): void {
+    if (!this.#isOpen) return this.#giveBack(leased);
+    for (const [kind, requests] of Map.groupBy(leased, (request) => request.kind))
+      this.#places.get(kind)!.add(requests.map((request) => ({ ...request, leasedUntil })));
   }
 
-  async #perform(request: PendingRequest): Promise<void> {
-    const executor = this.#executors.get(request.kind)!;
+  #giveBack(requests: readonly PendingRequest[]): void {
+    if (requests.length > 0) this.#run(this.#of.requests.giveBack(requests));
+  }
+
+  #run(errand: Promise<void>): void {
+    const running: Promise<void> = errand.catch(this.#of.reportError).finally(() => void this.#errands.delete(running));
+    this.#errands.add(running);
+  }
+
+  #underWay(): readonly Promise<void>[] {
+    return [...this.#errands, ...[...this.#places.values()].flatMap(({ running }) => running)];
+  }
+
+  async #perform(executor: Executor<Scope>, request: LeasedRequest): Promise<void> {
+    if (!this.#isTooLate(executor, request)) return this.#callAndRecord(executor, request);
+    this.#noteMore([executor.kind]);
+    await this.#of.requests.giveBack([request]);
+  }
+
+  /** It waited for a place for so long that others may begin it before its end is recorded here. */
+  #isTooLate({ timeout }: Executor<Scope>, { leasedUntil }: LeasedRequest): boolean {
+    return this.#of.timing.now() + LEFT_TO_BEGIN * timeout > leasedUntil;
+  }
+
+  async #callAndRecord(executor: Executor<Scope>, request: LeasedRequest): Promise<void> {
     const end = request.kept?.end ?? (await this.#call(executor, request));
     if ('answer' in end || request.kept || request.attempt >= executor.attempts)
       return this.#recorder.record(executor, request, end);

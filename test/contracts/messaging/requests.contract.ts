@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineExecutor, defineRequest, defineSubscriber, type Executor } from '#events/messaging';
 import { TenantId } from '#shared-kernel/tenant';
 import { type PerformerDependencies, RequestPerformer } from '#events/messaging/requests/request-performer';
-import type { RequestStorage } from '#events/messaging/requests/request-storage';
+import type { RequestStorage, RequestTaker } from '#events/messaging/requests/request-storage';
 import { realTiming, type Timing } from '#events/messaging/timing';
 import { type DeskScope, NoteFiled, NoteTaken } from './desk/note.ts';
 import { until } from '../../support/eventually.ts';
@@ -12,23 +12,30 @@ import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from
 
 const FileAway = defineRequest('desk.fileAway', z.object({ text: z.string() }));
 
+const Shred = defineRequest('desk.shred', z.object({ text: z.string() }));
+
 const AT_ONCE = { first: 0, longest: 0 };
 
 /** Rests are a hundred times shorter. */
 const HASTY: Timing = { ...realTiming, after: (rest, callback) => realTiming.after(rest / 100, callback) };
 
-/** Storage in which an answer is recorded in another way. */
-const recordingBy = (
-  inAnswer: RequestStorage<DeskScope>['inAnswer'],
+/** Storage that does something in another way. */
+const changed = (
+  change: Partial<RequestStorage<DeskScope>>,
   requests: RequestStorage<DeskScope>,
 ): RequestStorage<DeskScope> => ({
   lease: (...asked) => requests.lease(...asked),
-  inAnswer,
+  giveBack: (...given) => requests.giveBack(...given),
+  inAnswer: (...answer) => requests.inAnswer(...answer),
   inFailure: (...failure) => requests.inFailure(...failure),
   postpone: (...postponed) => requests.postpone(...postponed),
   keep: (...kept) => requests.keep(...kept),
   setBack: (...setback) => requests.setBack(...setback),
+  ...change,
 });
+
+const recordingBy = (inAnswer: RequestStorage<DeskScope>['inAnswer'], requests: RequestStorage<DeskScope>) =>
+  changed({ inAnswer }, requests);
 
 /** Storage whose database cannot be reached the first times that an answer is to be recorded. */
 function awayFor(times: number, requests: RequestStorage<DeskScope>): RequestStorage<DeskScope> {
@@ -121,6 +128,31 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       expect(calls).toBe(1);
     });
 
+    test('is not recorded beyond its lease where the database stays away: its answer is kept', async () => {
+      let now = 0;
+      let calls = 0;
+      const recordedAt: number[] = [];
+      const { requests } = office.store;
+      const inAnswer: typeof requests.inAnswer = async (...answer) => {
+        recordedAt.push(now);
+        now += 100;
+        if (recordedAt.length <= 2) throw Object.assign(new Error('shutting down'), { code: '57P03' });
+        return requests.inAnswer(...answer);
+      };
+      const performer = openPerformer(
+        executor(async () => {
+          now = performer.leaseMs - 150;
+          return (calls += 1);
+        }),
+        { requests: changed({ inAnswer }, requests), timing: { ...HASTY, now: () => now } },
+      );
+      await ask('1', 'letter');
+      await performAllThatCan(performer);
+      expect(errors.map(String)).toEqual(['RecordingFailed: how desk.fileAway 1 ended could not be recorded']);
+      expect(await notesOf(office)).toEqual(['letter: 1']);
+      expect(calls).toBe(1);
+    });
+
     describe('whose end cannot be recorded', () => {
       let calls: string[];
       let recordings: number;
@@ -177,7 +209,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         expect(calls).toEqual(['letter']);
         expect(recordings).toBe(12);
         expect(outcomes).toEqual([...Array(11).fill('failed'), 'dead']);
-        expect(await office.store.requests.lease([FileAway.kind], 10, 0)).toEqual([]);
+        expect(await office.store.requests.lease(new Map([[FileAway.kind, 10]]), 0)).toEqual([]);
       });
 
       test('is dead as well where its call had failed for good, and is not performed any more', async () => {
@@ -228,7 +260,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     describe('that was begun by a process which ended', () => {
       /** As after the lease of a process that is gone. */
       const leaseAgain = async () => {
-        const [leased] = await office.store.requests.lease([FileAway.kind], 1, 0);
+        const [leased] = await office.store.requests.lease(new Map([[FileAway.kind, 1]]), 0);
         return leased!;
       };
 
@@ -238,10 +270,10 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         const performs = executor(async () => (calls += 1));
         await recordUnleased();
         const doomed = openPerformer(performs, { requests: endingAt(begun.resolve, office.store.requests) });
-        doomed.take([await leaseAgain()], false);
+        doomed.take([await leaseAgain()]);
         await begun.promise;
         const last = openPerformer(performs);
-        last.take([await leaseAgain()], false);
+        last.take([await leaseAgain()]);
         await last.settle();
         expect(calls).toBe(1);
         expect(await notesOf(office)).toEqual(['letter: 1']);
@@ -254,7 +286,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         await office.store.requests.keep(request, { answer: 'done' });
         for (let recording = 2; recording <= 12; recording += 1) await leaseAgain();
         const performer = openPerformer(executor(async () => (calls += 1)));
-        performer.take([await leaseAgain()], false);
+        performer.take([await leaseAgain()]);
         await performer.settle();
         expect(calls).toBe(0);
         expect(await notesOf(office)).toEqual([]);
@@ -266,7 +298,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         await recordUnleased();
         for (let call = 2; call <= 3; call += 1) await leaseAgain();
         const performer = openPerformer(executor(async () => (calls += 1)));
-        performer.take([await leaseAgain()], false);
+        performer.take([await leaseAgain()]);
         await performer.settle();
         expect(calls).toBe(0);
         expect(await notesOf(office)).toEqual(['letter: given up']);
@@ -411,6 +443,152 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       },
     );
 
+    describe('of which there are several', () => {
+      let begun: string[];
+      let end: PromiseWithResolvers<void>;
+      beforeEach(() => {
+        begun = [];
+        end = Promise.withResolvers();
+      });
+
+      /** Whose calls take until they may end. */
+      const patient = (concurrency: number, { kind } = FileAway): Executor<DeskScope> => ({
+        ...executor(async (text) => {
+          begun.push(text);
+          await end.promise;
+          return 'done';
+        }),
+        kind,
+        concurrency,
+        timeout: 5_000,
+      });
+      const askAtOnce = (...requests: readonly ReturnType<typeof FileAway>[]) =>
+        asUser(() => office.store.unitOfWork(async ({ request }) => requests.forEach(request)));
+      const file = (text: string) => FileAway({ id: text, payload: { text } });
+      const shred = (text: string) => Shred({ id: text, payload: { text } });
+      const leaseAll = () => office.store.requests.lease(new Map([[FileAway.kind, 10]]), 60_000);
+
+      test('is performed by no more calls at once than its kind may have, and waits for no other kind', async () => {
+        const performer = openPerformer(patient(1), { executors: [patient(1), patient(4, Shred)] });
+        await askAtOnce(...['a1', 'a2', 'a3'].map(file), ...['b1', 'b2', 'b3'].map(shred));
+        expect(begun).toEqual(['a1', 'b1', 'b2', 'b3']);
+        end.resolve();
+        await performAll(performer);
+        expect(begun.slice(4)).toEqual(['a2', 'a3']);
+      });
+
+      test('is left to other processes where its kind has no room, however much others have', async () => {
+        const performer = openPerformer(patient(1), { executors: [patient(1), patient(16, Shred)] });
+        await askAtOnce(...['1', '2', '3', '4', '5', '6'].map(file));
+        await performer.performDue();
+        expect(begun).toEqual(['1']);
+        expect((await leaseAll()).map(({ id }) => id)).toEqual(['5', '6']);
+        end.resolve();
+        await performer.settle();
+      });
+
+      test('that is recorded while others are leased is performed once there is room', async () => {
+        const { requests } = office.store;
+        const lease: typeof requests.lease = async (...asked) => {
+          const leased = await requests.lease(...asked);
+          if (begun.length === 0) await askAtOnce(...['1', '2', '3', '4', '5'].map(file));
+          return leased;
+        };
+        const performer = openPerformer(patient(1), { requests: changed({ lease }, requests) });
+        await performer.performDue();
+        end.resolve();
+        await performer.settle();
+        expect(begun).toEqual(['1', '2', '3', '4', '5']);
+      });
+
+      test('is begun while it is leased, also where all that were taken for its place time out before it', async () => {
+        let now = 0;
+        const { timeout, ...rest } = patient(1);
+        const call = async (payload: unknown) => {
+          begun.push((payload as { text: string }).text);
+          now += timeout;
+          throw new Error('too late');
+        };
+        const timing = { ...realTiming, now: () => now };
+        const requests = changed({ lease: async () => [] }, office.store.requests);
+        const performer = openPerformer({ ...rest, timeout, attempts: 1, call }, { timing, requests });
+        await askAtOnce(...['1', '2', '3', '4'].map(file));
+        await performer.settle();
+        expect(begun).toEqual(['1', '2', '3', '4']);
+      });
+
+      test('is given back where its lease might run out first: it is leased again, and no attempt is spent', async () => {
+        let now = 0;
+        const { requests } = office.store;
+        const leases: unknown[] = [];
+        const lease: typeof requests.lease = async (...asked) => {
+          const leased = await requests.lease(...asked);
+          leases.push(...leased.map(({ id, attempt }) => ({ id, attempt })));
+          return leased;
+        };
+        const timing = { ...realTiming, now: () => now };
+        const performer = openPerformer(patient(1), { timing, requests: changed({ lease }, requests) });
+        await askAtOnce(file('1'), file('2'));
+        now = performer.leaseMs - 5_000;
+        end.resolve();
+        await performAll(performer);
+        expect(begun).toEqual(['1', '2']);
+        expect(leases).toEqual([{ id: '2', attempt: 1 }]);
+      });
+
+      describe('is not begun by a process that closes, and another may perform it at once', () => {
+        const nobody: RequestTaker = { leaseMs: 0, room: () => 0, take: () => undefined };
+        const leasedByAnother = async () => (await leaseAll()).map(({ id, attempt }) => ({ id, attempt }));
+
+        test('where it waits for a place', async () => {
+          const performer = openPerformer(patient(1));
+          await askAtOnce(file('1'), file('2'));
+          const closing = performer.close();
+          end.resolve();
+          await closing;
+          expect(begun).toEqual(['1']);
+          expect(await leasedByAnother()).toEqual([{ id: '2', attempt: 1 }]);
+        });
+
+        test('where it is found meanwhile', async () => {
+          const { requests } = office.store;
+          let closing: Promise<void> | undefined;
+          const lease: typeof requests.lease = async (...asked) => {
+            const leased = await requests.lease(...asked);
+            closing = performer.close();
+            return leased;
+          };
+          const performer = openPerformer(patient(1), { requests: changed({ lease }, requests) });
+          office.store.offerRequestsTo(nobody);
+          await askAtOnce(file('1'));
+          await performer.performDue();
+          await closing;
+          await performer.settle();
+          expect(begun).toEqual([]);
+          expect(await leasedByAnother()).toEqual([{ id: '1', attempt: 1 }]);
+        });
+
+        test('where it is recorded meanwhile', async () => {
+          const performer = openPerformer(patient(1));
+          const take = async (...taken: Parameters<RequestTaker['take']>) => {
+            await performer.close();
+            performer.take(...taken);
+          };
+          const taken = Promise.withResolvers<void>();
+          office.store.offerRequestsTo({
+            leaseMs: 60_000,
+            room: (kind) => performer.room(kind),
+            take: (...requests) => void take(...requests).then(taken.resolve),
+          });
+          await askAtOnce(file('1'));
+          await taken.promise;
+          await performer.settle();
+          expect(begun).toEqual([]);
+          expect(await leasedByAnother()).toEqual([{ id: '1', attempt: 1 }]);
+        });
+      });
+    });
+
     test('never holds up the lane that asked for it', async () => {
       const delivered = Promise.withResolvers<void>();
       let calls = 0;
@@ -448,8 +626,8 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     test('is answered once, by however many processes it is performed', async () => {
       const [first, second] = [openPerformer(executor(async () => 'one')), openPerformer(executor(async () => 'two'))];
       const [leased] = await recordUnleased();
-      first.take([leased!], false);
-      second.take([leased!], false);
+      first.take([leased!]);
+      second.take([leased!]);
       await Promise.all([first.settle(), second.settle()]);
       expect(await notesOf(office)).toHaveLength(1);
       expect(await office.log()).toHaveLength(1);
@@ -458,6 +636,6 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     async function recordUnleased() {
       office.store.offerRequestsTo({ leaseMs: 0, room: () => 0, take: () => undefined });
       await ask('1', 'letter');
-      return office.store.requests.lease(['desk.fileAway'], 10, 0);
+      return office.store.requests.lease(new Map([[FileAway.kind, 10]]), 0);
     }
   });
