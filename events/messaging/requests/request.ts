@@ -6,7 +6,10 @@ export interface NewRequest {
   readonly kind: string;
   /** Stable: the same request under the same id is one request, whoever asks again. */
   readonly id: string;
-  /** Requests of one kind and key are performed one after the other. */
+  /**
+   * Requests of one kind and key are performed one after the other, as long as the key names a row that whoever asks writes or
+   * locks: two that ask at the same time see nothing of each other.
+   */
   readonly key: string | null;
   readonly payload: unknown;
 }
