@@ -1,7 +1,7 @@
 import type { Executor } from '#events/messaging';
 import type { ContextStore } from '#events/messaging/units/context-store';
 import type { PunctualContext } from '#events/messaging/relay/due-work';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import type { Reception } from '#events/messaging/lanes/lane-storage';
 import type { RecordedEvent } from '#events/messaging/log/log';
 import type { Observer } from '#events/messaging/watching/observer';
@@ -12,7 +12,7 @@ import type { Tracing } from '#events/messaging/watching/tracing';
 /** One context as the application runs it: its lanes, its requests, its due facts. */
 export interface Module extends PunctualContext {
   readonly station: Station;
-  readonly desk: Pick<RequestDesk<unknown>, 'performDue' | 'settle' | 'close'>;
+  readonly performer: Pick<RequestPerformer<unknown>, 'performDue' | 'settle' | 'close'>;
   readonly hearers: readonly Pick<Subscriber<never>, 'name' | 'aliases' | 'types' | 'startAt'>[];
   receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]>;
   /** Keeps an answer under the running execution's idempotency key, or gives the one that was kept. */
@@ -37,13 +37,13 @@ export function createModule<Scope>(
   { subscribers, executors }: Runnable<Scope>,
   { reportError, observer = {}, tracing }: ModuleListeners,
 ): Module {
-  const desk = new RequestDesk({ requests: store.requests, executors, reportError, observer, tracing });
-  store.offerRequestsTo(desk);
+  const performer = new RequestPerformer({ requests: store.requests, executors, reportError, observer, tracing });
+  store.offerRequestsTo(performer);
   return {
     context: store.context,
     station: createStation(store, subscribers),
     schedule: store.schedule,
-    desk,
+    performer,
     hearers: subscribers,
     receptions: (events) => store.lanes.receptions(events),
     keepAnswer: (answer) => store.unitOfWork(async () => answer),

@@ -86,7 +86,7 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
       return tellStory(facts, hearers, receptions.flat());
     },
     async close() {
-      await Promise.all(modules.map(({ desk }) => desk.close()));
+      await Promise.all(modules.map(({ performer }) => performer.close()));
       await backbone.close();
     },
   };
@@ -120,7 +120,7 @@ async function drain(backbone: Backbone, relay: Relay, watch: DueWorkWatch, modu
   for (;;) {
     await relay.relayOnce();
     await watch.lookOnce();
-    const hadWork = await Promise.all(modules.map(({ desk }) => desk.settle()));
+    const hadWork = await Promise.all(modules.map(({ performer }) => performer.settle()));
     if (hadWork.some(Boolean) || (await backbone.findEnd()) > relay.frontier.position) continue;
     const pauses = [...(await backbone.lookForDueWork()).values()]
       .map(({ requestsIn }) => requestsIn)

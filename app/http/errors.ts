@@ -2,10 +2,12 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '#shared-kernel/errors';
-import { faultOf } from '#events/messaging/lanes/fault';
+import { describeError } from '#events/messaging/lanes/failure';
+import { faultOf, NotOpened } from '#events/messaging/lanes/fault';
 import type { Logger } from '../logging.ts';
 import { LARGEST_BODY } from './body.ts';
 import { CORRELATION_HEADER } from './correlation.ts';
+import { KEY_HEADER } from './execution.ts';
 import { InvalidInput } from './invalid-input.ts';
 import { type Problem, problem, PROBLEM_TYPE, problemOfDomain, problemOfInput } from './problem.ts';
 
@@ -47,7 +49,7 @@ const OF_FASTIFY: Readonly<Record<string, { readonly code: string; readonly deta
 /** What of a URL is shown. */
 const LONGEST = 200;
 
-function problemOf(error: unknown, { method }: FastifyRequest): Problem {
+function problemOf(error: unknown, request: FastifyRequest): Problem {
   if (error instanceof InvalidInput) return problemOfInput(error);
   if (error instanceof DomainError) return problemOfDomain(error);
   if (error instanceof Refused) return error.problem;
@@ -56,22 +58,29 @@ function problemOf(error: unknown, { method }: FastifyRequest): Problem {
     const { code: own = 'http.bad-request', detail = message ?? code } = OF_FASTIFY[code] ?? {};
     return problem(statusCode, own, { detail: detail.slice(0, LONGEST) });
   }
-  if (faultOf(error) === 'outage') return problem(503, 'http.database-unavailable', { detail: adviceOf(method) });
+  if (faultOf(error) === 'outage')
+    return problem(503, 'http.database-unavailable', { detail: adviceOn(error, request) });
   return problem(500, 'http.internal-error', { detail: 'it is in the log, under the correlationId' });
 }
 
-/** What to do when the database went away under a request. */
-function adviceOf(method: string): string {
+/** What to do when the database went away under a request, or was not to be had for it. */
+function adviceOn(error: unknown, { method, headers }: FastifyRequest): string {
   if (method === 'GET' || method === 'HEAD') return 'nothing can be read just now; ask again in a moment';
-  const unknown = 'whether the request was carried out is not known; repeat it';
-  return method === 'POST' ? `${unknown} with the same Idempotency-Key` : unknown;
+  if (error instanceof NotOpened) return 'nothing was done; ask again in a moment';
+  const unknown = 'whether the request was carried out is not known';
+  if (method !== 'POST') return `${unknown}; repeat it`;
+  return KEY_HEADER.toLowerCase() in headers
+    ? `${unknown}; repeat it with the same ${KEY_HEADER}`
+    : `${unknown}; look whether it was, before you repeat it, and send an ${KEY_HEADER} next time`;
 }
 
 /** Neither the query nor the body: they may hold what no log should. */
 function report(logger: Logger, request: FastifyRequest, { status, code }: Problem, error: unknown): void {
   const { id: correlationId, method, routeOptions } = request;
   const line = { correlationId, method, path: routeOptions.url ?? pathOf(request.url), status, code };
-  if (status >= 500 && !(error instanceof Refused)) logger.error({ ...line, err: error }, 'a request failed');
+  if (faultOf(error) === 'outage')
+    logger.warn({ ...line, error: describeError(error) }, 'a request failed for want of the database');
+  else if (status >= 500 && !(error instanceof Refused)) logger.error({ ...line, err: error }, 'a request failed');
   else logger.debug(line, 'a request was refused');
 }
 

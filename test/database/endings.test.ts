@@ -18,7 +18,7 @@ describe('requests that end at the same time', () => {
       await asUser(() =>
         desk.store.unitOfWork(async ({ request }) => request(FileAway({ id, payload: { text: `letter ${id}` } }))),
       );
-    requests = await desk.store.requests.lease([FileAway.kind], 10, 60_000);
+    requests = await desk.store.requests.lease(new Map([[FileAway.kind, 10]]), 60_000);
   });
   afterEach(() => desk[Symbol.asyncDispose]());
 

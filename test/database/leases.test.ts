@@ -34,7 +34,7 @@ describe('a request that one process has leased', () => {
 
   const ask = (store: Process) =>
     asUser(() => store.unitOfWork(async ({ request }) => request(FileAway({ id: '1', payload: { text: 'letter' } }))));
-  const lease = (store: Process) => store.requests.lease([FileAway.kind], 10, AN_HOUR);
+  const lease = (store: Process) => store.requests.lease(new Map([[FileAway.kind, 10]]), AN_HOUR);
   const seeThere = (...members: string[]) => endLeasesOfTheGone(desk.pool, ['desk'], members);
 
   test('is performed at once by another when the first is gone', async () => {

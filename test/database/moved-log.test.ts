@@ -4,7 +4,7 @@ import { defineExecutor, defineRequest, defineSubscriber } from '#events/messagi
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
 import { alarmsOf } from '#events/messaging/watching/alarms';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts, textsFiled } from '../support/desk-work.ts';
@@ -17,7 +17,7 @@ const FileAway = defineRequest('desk.fileAway', z.object({ text: z.string() }));
 describe('a lane whose place is not in the log any more', () => {
   let desk: Desk;
   let operations: Operations;
-  let requests: RequestDesk<DeskScope>;
+  let requests: RequestPerformer<DeskScope>;
   const calls: string[] = [];
   beforeEach(async () => {
     calls.length = 0;
@@ -29,7 +29,11 @@ describe('a lane whose place is not in the log any more', () => {
       record: async () => undefined,
       giveUp: async () => undefined,
     });
-    requests = new RequestDesk({ requests: desk.store.requests, executors: [executor], reportError: () => undefined });
+    requests = new RequestPerformer({
+      requests: desk.store.requests,
+      executors: [executor],
+      reportError: () => undefined,
+    });
     desk.store.offerRequestsTo(requests);
   });
   afterEach(() => desk[Symbol.asyncDispose]());

@@ -6,7 +6,7 @@ import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { dropPartitions, preparePartitions } from '#events/messaging/adapters/postgresql/log/partitions';
 import { createReadBehind } from '#events/messaging/adapters/postgresql/log/read-behind';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
 import { Relay } from '#events/messaging/relay/relay';
 import { createStation } from '#events/messaging/relay/station';
@@ -175,7 +175,7 @@ describe('an operator', () => {
     const FileAway = defineRequest('desk.fileAway', z.object({ text: z.string() }));
     const calls: string[] = [];
     const handled: string[] = [];
-    let requests: RequestDesk<DeskScope>;
+    let requests: RequestPerformer<DeskScope>;
     let relay: Relay;
     let poison: string | undefined;
     beforeEach(() => {
@@ -191,7 +191,7 @@ describe('an operator', () => {
       const reportError = (error: unknown) => {
         throw error;
       };
-      requests = new RequestDesk({ requests: desk.store.requests, executors: [executor], reportError });
+      requests = new RequestPerformer({ requests: desk.store.requests, executors: [executor], reportError });
       desk.store.offerRequestsTo(requests);
       relay = relayTo(async (text, { request }) => {
         if (text === poison) throw new Error('undigestible');

@@ -74,7 +74,7 @@ describe('a queued statement', () => {
         request(FileAway({ id: '1', payload: {} }));
       }),
     );
-    expect(take).toHaveBeenCalledWith([expect.objectContaining({ id: '1' })], false);
+    expect(take).toHaveBeenCalledWith([expect.objectContaining({ id: '1' })], []);
   });
 
   test('that fails undoes its unit, and says why', async () => {

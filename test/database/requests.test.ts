@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineExecutor, defineRequest, type Executor } from '#events/messaging';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { alarmsOf } from '#events/messaging/watching/alarms';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import type { DeskScope } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
@@ -45,7 +45,7 @@ describe('requests that do not come to an end', () => {
       );
   }
   async function perform(of: Executor<DeskScope>, rests = AT_ONCE): Promise<void> {
-    const requests = new RequestDesk({
+    const requests = new RequestPerformer({
       requests: desk.store.requests,
       executors: [of],
       reportError: () => undefined,
@@ -122,7 +122,7 @@ describe('requests that do not come to an end', () => {
   test('are left alone by operators while a process has them', async () => {
     const store = await desk.reopen({ memberName: '1' });
     await ask('1');
-    await store.requests.lease([FileAway.kind], 1, 60_000);
+    await store.requests.lease(new Map([[FileAway.kind, 1]]), 60_000);
     expect(await statesOf()).toEqual(['1 under way']);
     expect(await operations.actOnRequests('skip', { filter: {}, operator })).toBe(0);
   });

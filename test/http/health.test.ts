@@ -52,7 +52,7 @@ describe('a server', () => {
     expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
       status: 503,
       headers: { 'content-type': 'application/problem+json' },
-      body: { code: 'http.database-unavailable', detail: expect.stringContaining('with the same Idempotency-Key') },
+      body: { code: 'http.database-unavailable', detail: 'nothing was done; ask again in a moment' },
     });
     const adviceOf = async (method: string, path: string, body?: object) =>
       (await server.client.ask(method, path, JSON.stringify(body), JSON_BODY)).body.detail;
@@ -60,8 +60,31 @@ describe('a server', () => {
       'nothing can be read just now; ask again in a moment',
     );
     expect(await adviceOf('PATCH', `/api/accounts/customers/${randomUUID()}/profile`, { name: 'Ada' })).toBe(
-      'whether the request was carried out is not known; repeat it',
+      'nothing was done; ask again in a moment',
     );
+  });
+
+  test('says of a request under which the connection was lost that nobody knows, and how to repeat it', async () => {
+    const system = await openMemorySystem();
+    const lost = new Error('Connection terminated unexpectedly');
+    const { accounts } = system.contexts;
+    const commands = {
+      ...accounts.commands,
+      registerCustomer: () => Promise.reject(lost),
+      changeProfile: () => Promise.reject(lost),
+    };
+    const contexts = { ...system.contexts, accounts: { ...accounts, commands } };
+    await using running = await runServer(Promise.resolve({ ...system, contexts }));
+    const client = new Client(running.server.url);
+    const adviceOn = async (method: string, path: string, body: object, headers = {}) =>
+      (await client.ask(method, `/api/accounts/customers${path}`, JSON.stringify(body), { ...JSON_BODY, ...headers }))
+        .body.detail;
+    const unknown = 'whether the request was carried out is not known; ';
+    expect(await adviceOn('POST', '', person, { 'idempotency-key': 'k' })).toBe(
+      `${unknown}repeat it with the same Idempotency-Key`,
+    );
+    expect(await adviceOn('POST', '', person)).toContain(`${unknown}look whether it was`);
+    expect(await adviceOn('PATCH', `/${randomUUID()}/profile`, { name: 'Ada' })).toBe(`${unknown}repeat it`);
   });
 
   test('is not ready when its relay has stopped, and says why', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { codec, publishedLanguage } from '#events/registry';
 import type { Executor, NewEvent } from '#events/messaging';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { type InMemoryContext, InMemoryStore } from '#events/messaging/adapters/in-memory/store';
@@ -100,12 +100,12 @@ export function describeOnEachAdapter<Scope, Door>(
     let harness: Harness<Scope>;
     let door: ReturnType<typeof underTest.create>;
     let relay: Relay;
-    let desk: RequestDesk<Scope>;
+    let performer: RequestPerformer<Scope>;
     beforeAll(async () => {
       harness = await openHarness(underTest, clock);
       door = underTest.create(harness.store);
       relay = harness.relay(door.subscribers);
-      desk = new RequestDesk({
+      performer = new RequestPerformer({
         requests: harness.store.requests,
         executors: door.executors,
         reportError: failOn,
@@ -113,20 +113,20 @@ export function describeOnEachAdapter<Scope, Door>(
       });
     });
     afterAll(() => harness.close());
-    suite(() => openTenant(harness, { context: door, relay, desk, clock }));
+    suite(() => openTenant(harness, { context: door, relay, performer, clock }));
   });
 }
 
 interface Workplace<Scope, Door> {
   readonly context: Door;
   readonly relay: Relay;
-  readonly desk: RequestDesk<Scope>;
+  readonly performer: RequestPerformer<Scope>;
   readonly clock: TestClock;
 }
 
 function openTenant<Scope, Door>(
   harness: Harness<Scope>,
-  { context, relay, desk, clock }: Workplace<Scope, Door>,
+  { context, relay, performer, clock }: Workplace<Scope, Door>,
 ): TestContext<Door> {
   const tenantId = TenantId.parse(`t-${randomUUID()}`);
   let seen = 0;
@@ -147,8 +147,8 @@ function openTenant<Scope, Door>(
     return fresh.map((event) => [event.type, codec.decode(event).data]);
   };
   const performRequests = async () => {
-    do await desk.performDue();
-    while (await desk.settle());
+    do await performer.performDue();
+    while (await performer.settle());
   };
   return { context, clock, as, given, givenAtOnce, published, performRequests };
 }

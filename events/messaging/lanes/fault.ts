@@ -66,7 +66,8 @@ export async function opening<Result>(run: (onOpened: () => void) => Promise<Res
     return await run(() => void (isOpen = true));
   } catch (error) {
     const fault = faultOf(error);
-    throw isOpen || fault === 'conflict' || fault === 'fenced' ? error : new NotOpened(error);
+    const isSaid = error instanceof NotOpened || fault === 'conflict' || fault === 'fenced';
+    throw isOpen || isSaid ? error : new NotOpened(error);
   }
 }
 

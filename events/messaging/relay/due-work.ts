@@ -1,6 +1,6 @@
 import { Bell } from '../bell.ts';
 import type { DueWork } from '../units/context-store.ts';
-import type { RequestDesk } from '../requests/executor.ts';
+import type { RequestPerformer } from '../requests/request-performer.ts';
 import type { ScheduleStorage } from '../units/schedule.ts';
 import { realTiming, type Timing } from '../timing.ts';
 
@@ -8,7 +8,7 @@ import { realTiming, type Timing } from '../timing.ts';
 export interface PunctualContext {
   readonly context: string;
   readonly schedule: ScheduleStorage;
-  readonly desk: Pick<RequestDesk<never>, 'performDue'>;
+  readonly performer: Pick<RequestPerformer<never>, 'performDue'>;
 }
 
 export interface DueWorkDependencies {
@@ -46,9 +46,9 @@ export class DueWorkWatch {
   async lookOnce(): Promise<number> {
     const due = await this.#of.look();
     let next = this.#of.untilTurn();
-    for (const { context, schedule, desk } of this.#of.contexts) {
+    for (const { context, schedule, performer } of this.#of.contexts) {
       const { requestsIn, scheduleIn } = due.get(context) ?? { requestsIn: null, scheduleIn: null };
-      if (requestsIn === 0) await this.#apart(() => desk.performDue());
+      if (requestsIn === 0) await this.#apart(() => performer.performDue());
       if (scheduleIn === 0) await this.#apart(() => publishAll(schedule));
       next = Math.min(next, requestsIn || next, scheduleIn || next);
     }

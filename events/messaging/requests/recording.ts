@@ -4,7 +4,7 @@ import { describeError, HandlerTimedOut } from '../lanes/failure.ts';
 import { faultOf } from '../lanes/fault.ts';
 import type { Observer } from '../watching/observer.ts';
 import type { Executor } from './request.ts';
-import type { CallEnd, PendingRequest, RequestStorage, Setback } from './request-storage.ts';
+import type { CallEnd, LeasedRequest, PendingRequest, RequestStorage, Setback } from './request-storage.ts';
 import type { Timing } from '../timing.ts';
 import { within } from '../within.ts';
 
@@ -22,7 +22,6 @@ export interface RecordingDependencies<Scope> {
   readonly reportError: (error: unknown) => void;
   readonly timing: Timing;
   readonly recordingRetry: BackOff;
-  readonly leaseMs: number;
 }
 
 /** Recordings of one end before the request is dead: with the growing rests between them, about a quarter of an hour. */
@@ -51,17 +50,17 @@ export class Recorder<Scope> {
     this.#isClosing = true;
   }
 
-  async postpone(request: PendingRequest, error: string, pauseMs: number): Promise<void> {
+  async postpone(request: LeasedRequest, error: string, pauseMs: number): Promise<void> {
     await this.#persist(request, () => this.#of.requests.postpone(request, error, pauseMs));
   }
 
-  async record(executor: Executor<Scope>, request: PendingRequest, end: CallEnd): Promise<void> {
+  async record(executor: Executor<Scope>, request: LeasedRequest, end: CallEnd): Promise<void> {
     const { recording = 1 } = request.kept ?? {};
     // A recording is counted before it is begun: one more than there are means that nobody lived to see the last one end.
     if (recording > MOST_RECORDINGS) return this.#setBack(request, end, PROCESS_ENDED);
     try {
-      const wasBegun = request.attempt > 1 && !request.kept;
-      if (wasBegun) await this.#persist(request, () => this.#of.requests.keep(request, end));
+      const isCalledAgain = request.attempt > 1 && !request.kept;
+      if (isCalledAgain) await this.#persist(request, () => this.#of.requests.keep(request, end));
       const isOurs = await this.#persist(request, () => this.#write(executor, request, end));
       if (isOurs) this.#tell(request, 'answer' in end ? 'answered' : 'given-up');
     } catch (error) {
@@ -100,16 +99,16 @@ export class Recorder<Scope> {
   }
 
   /** What cannot be written now, since the database is away or others were faster, is written when it can be, within the lease. */
-  async #persist<Result>(request: PendingRequest, write: () => Promise<Result>): Promise<Result> {
-    const { timing, leaseMs } = this.#of;
-    const deadline = timing.now() + leaseMs;
+  async #persist<Result>(request: LeasedRequest, write: () => Promise<Result>): Promise<Result> {
+    const { timing } = this.#of;
     for (let tries = 1; ; tries += 1) {
       try {
         return await runAs({ ...request.execution, source: request.kind }, write);
       } catch (error) {
-        const isInVain = this.#isClosing ? tries >= TRIES_WHEN_CLOSING : timing.now() >= deadline;
+        const rest = pauseAfter(tries, OUTAGE, timing);
+        const isInVain = this.#isClosing ? tries >= TRIES_WHEN_CLOSING : timing.now() + rest >= request.leasedUntil;
         if (faultOf(error) === 'event' || isInVain) throw error;
-        await new Promise<void>((resume) => timing.after(pauseAfter(tries, OUTAGE, timing), resume));
+        await new Promise<void>((resume) => timing.after(rest, resume));
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Execution } from '../units/execution.ts';
+import type { Room } from './room.ts';
 
 /** How a call to the outside ended: with an answer, or without one for good. Both are JSON. */
 export type CallEnd = { readonly answer: unknown } | { readonly error: string };
@@ -25,17 +26,25 @@ export interface PendingRequest {
   readonly id: string;
   readonly key: string | null;
   readonly payload: unknown;
-  /** Calls begun, this one included. */
+  /** Calls begun, this one included; also one that its process did not live to begin. */
   readonly attempt: number;
   readonly kept?: KeptEnd | undefined;
   /** On whose behalf the answer is recorded. */
   readonly execution: Execution;
 }
 
+/** A request that nobody else begins for a while. */
+export interface LeasedRequest extends PendingRequest {
+  /** By the clock of the process that has it. */
+  readonly leasedUntil: number;
+}
+
 /** Requests of one context. A request is leased to one process at a time; the lease saves calls, the provider's key makes them safe. */
 export interface RequestStorage<Scope> {
-  /** Leases due requests of these kinds: at most `limit`, only the oldest unended of each key. */
-  lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]>;
+  /** Leases due requests: as many of each kind as there is room for, only the oldest unended of each key. */
+  lease(room: Room, leaseMs: number): Promise<readonly PendingRequest[]>;
+  /** What was leased is not begun after all: it is due at once, no attempt is spent. Leaves alone what others have leased since. */
+  giveBack(requests: readonly PendingRequest[]): Promise<void>;
   /** Keeps the answer and what it means in one transaction; false when it was answered already. */
   inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean>;
   /** Keeps that the request failed for good, and what that means, in one transaction. */
@@ -51,7 +60,7 @@ export interface RequestStorage<Scope> {
 /** Takes requests from the commit that recorded them, which leases as many to this process as there is room for. */
 export interface RequestTaker {
   readonly leaseMs: number;
-  room(): number;
-  /** `areMore`: others were recorded that are leased to nobody. */
-  take(leased: readonly PendingRequest[], areMore: boolean): void;
+  room(kind: string): number;
+  /** `kindsOfOthers`: those of which others were recorded, that are leased to nobody. */
+  take(leased: readonly PendingRequest[], kindsOfOthers?: readonly string[]): void;
 }

@@ -6,7 +6,10 @@ export interface NewRequest {
   readonly kind: string;
   /** Stable: the same request under the same id is one request, whoever asks again. */
   readonly id: string;
-  /** Requests of one key are performed one after the other. */
+  /**
+   * Requests of one kind and key are performed one after the other, as long as the key names a row that whoever asks writes or
+   * locks: two that ask at the same time see nothing of each other.
+   */
   readonly key: string | null;
   readonly payload: unknown;
 }
@@ -43,7 +46,7 @@ export interface Call {
 /** Performs the requests of one kind: calls outside any transaction, then records the answer inside one. */
 export interface Executor<Scope> {
   readonly kind: string;
-  /** Calls at the same time, in one process. */
+  /** Calls of this kind at the same time, in one process. */
   readonly concurrency: number;
   /** Longest one call may take, milliseconds. */
   readonly timeout: number;

@@ -7,7 +7,7 @@ test('what is due in one context is done, though all that is due in another fail
   const contextOf = (context: string, work: (what: string) => void): PunctualContext => ({
     context,
     schedule: { publishDue: async () => (work('scheduled'), 0) },
-    desk: { performDue: async () => work('requests') },
+    performer: { performDue: async () => work('requests') },
   });
   const broken = contextOf('broken', (what) => {
     throw new Error(`${what} of broken`);

@@ -1,6 +1,6 @@
 import type { Guard } from '../guard.ts';
 
-const EXECUTOR = 'events/messaging/requests/executor.ts';
+const PERFORMER = 'events/messaging/requests/request-performer.ts';
 const ENDINGS = 'events/messaging/adapters/postgresql/requests/endings.ts';
 const CALL = 'events/messaging/requests/outside-call.ts';
 const RECORDING = 'events/messaging/requests/recording.ts';
@@ -12,6 +12,7 @@ const FAILS_IN_A_REPLAY =
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
 const UNENDED = 'a request never comes to an end';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
+const several = (title: string) => request(`of which there are several > ${title}`);
 const ending = (title: string) => ({
   file: 'test/database/endings.test.ts',
   title: `requests that end at the same time > ${title}`,
@@ -84,9 +85,9 @@ export const requests: readonly Guard[] = [
     promise: 'no lane waits for a call to the outside',
     edits: [
       {
-        file: EXECUTOR,
-        snippet: 'this.#areMore ||= areMore; this.#fillPlaces();',
-        replacement: 'this.#areMore ||= areMore; this.#fillPlaces(); return this.settle() as never;',
+        file: PERFORMER,
+        snippet: 'this.#accept(leased, this.#of.timing.now() + this.leaseMs);',
+        replacement: 'this.#accept(leased, this.#of.timing.now() + this.leaseMs); return this.settle() as never;',
       },
       { file: NEW_REQUESTS, snippet: 'this.#taker.take(', replacement: 'return this.#taker.take(' },
       {
@@ -148,6 +149,56 @@ export const requests: readonly Guard[] = [
       },
     ],
     noticedBy: request('is not begun while an older one of its key is under way: found later'),
+  },
+  {
+    name: 'places-of-a-kind',
+    hazard: HAZARD,
+    promise: 'no more calls of a kind are under way at once than its executor allows',
+    edits: [
+      {
+        file: 'events/messaging/requests/places.ts',
+        snippet: 'while (this.#running.size < this.#count &&',
+        replacement: 'while (this.#running.size < 9e8 &&',
+      },
+    ],
+    noticedBy: several('is performed by no more calls at once than its kind may have, and waits for no other kind'),
+  },
+  {
+    name: 'lease-outlasts-its-place',
+    hazard: HAZARD,
+    promise: 'what waits for a place is leased until it is begun, though all calls before it time out',
+    edits: [
+      {
+        file: PERFORMER,
+        snippet: 'this.leaseMs = (PER_PLACE + LEFT_TO_BEGIN) * Math',
+        replacement: 'this.leaseMs = LEFT_TO_BEGIN * Math',
+      },
+    ],
+    noticedBy: several('is begun while it is leased, also where all that were taken for its place time out before it'),
+  },
+  {
+    name: 'begun-while-leased',
+    hazard: HAZARD,
+    promise: 'no call is begun that may outlast its lease',
+    edits: [
+      {
+        file: PERFORMER,
+        snippet: 'if (!this.#isTooLate(executor, request)) return',
+        replacement: 'if (executor) return',
+      },
+    ],
+    noticedBy: several(
+      'is given back where its lease might run out first: it is leased again, and no attempt is spent',
+    ),
+  },
+  {
+    name: 'closed-begins-nothing',
+    hazard: HAZARD,
+    promise: 'a process that closes begins no call, and leaves those it has not begun to others',
+    edits: [{ file: PERFORMER, snippet: 'if (!this.#isOpen) return this.#giveBack(leased);', replacement: '' }],
+    noticedBy: several(
+      'is not begun by a process that closes, and another may perform it at once > where it is found meanwhile',
+    ),
   },
   {
     name: 'call-has-its-time',
@@ -212,8 +263,8 @@ export const requests: readonly Guard[] = [
     edits: [
       {
         file: RECORDING,
-        snippet: 'if (wasBegun) await this.#persist(request, () => this.#of.requests.keep(request, end));',
-        replacement: 'void wasBegun;',
+        snippet: 'if (isCalledAgain) await this.#persist(request, () => this.#of.requests.keep(request, end));',
+        replacement: 'void isCalledAgain;',
       },
     ],
     noticedBy: request(
@@ -241,7 +292,7 @@ export const requests: readonly Guard[] = [
     promise: 'a call that ends its process counts',
     edits: [
       {
-        file: EXECUTOR,
+        file: PERFORMER,
         snippet: 'if (request.attempt > executor.attempts) return { error: NEVER_ENDED };',
         replacement: 'void NEVER_ENDED;',
       },

@@ -3,7 +3,7 @@ import { Announcer } from '#events/messaging/log/announcer';
 import { Bell } from '#events/messaging/bell';
 import { DueWorkWatch } from '#events/messaging/relay/due-work';
 import { beginExecution, runAs } from '#events/messaging/units/execution';
-import { RequestDesk } from '#events/messaging/requests/executor';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import type { LaneSettings } from '#events/messaging/lanes/lane-settings';
 import type { Lane } from '#events/messaging/lanes/lane-storage';
 import { Membership } from '#events/messaging/relay/membership';
@@ -66,7 +66,7 @@ export class Office {
   readonly #of: OfficeDependencies;
   readonly #pool: Pool;
   readonly #stores: Readonly<Record<(typeof CONTEXTS)[number], SimulatedStore>>;
-  readonly #desks: readonly Pick<RequestDesk<never>, 'close'>[];
+  readonly #performers: readonly Pick<RequestPerformer<never>, 'close'>[];
   readonly #watch: DueWorkWatch;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
@@ -84,11 +84,17 @@ export class Office {
     const punctual = CONTEXTS.map((context) => {
       const store = this.#stores[context];
       const executors = context === 'store' ? [createExecutor(dependencies.carrier, machine)] : [];
-      const desk = new RequestDesk({ requests: store.requests, executors, reportError, timing, retry: CARRIER_RETRY });
-      store.offerRequestsTo(desk);
-      return { context, schedule: store.schedule, desk };
+      const performer = new RequestPerformer({
+        requests: store.requests,
+        executors,
+        reportError,
+        timing,
+        retry: CARRIER_RETRY,
+      });
+      store.offerRequestsTo(performer);
+      return { context, schedule: store.schedule, performer };
     });
-    this.#desks = punctual.map(({ desk }) => desk);
+    this.#performers = punctual.map(({ performer }) => performer);
     this.relay = new Relay({
       source: this.source,
       readBehind: createReadBehind(this.#pool, network.server),
@@ -122,7 +128,7 @@ export class Office {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-    for (const desk of this.#desks) await desk.close();
+    for (const performer of this.#performers) await performer.close();
     this.source.close();
     this.#pool.close();
   }

@@ -1,6 +1,7 @@
 import { recordExecution } from '#events/messaging/units/execution';
 import type { NewRequest } from '#events/messaging/requests/request';
 import type { RequestTaker } from '#events/messaging/requests/request-storage';
+import { whileThereIsRoom } from '#events/messaging/requests/room';
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Statement } from '../database/backend.ts';
 import type { RequestRow } from '../database/rows.ts';
@@ -29,8 +30,8 @@ export class NewRequests {
   }
 
   statements(): Statement<Recorded>[] {
-    const room = this.#taker?.room() ?? 0;
-    return this.#requests.map((request, at) => this.#insert(request, at < room));
+    const hasRoom = whileThereIsRoom((kind) => this.#taker?.room(kind) ?? 0);
+    return this.#requests.map((request) => this.#insert(request, hasRoom(request)));
   }
 
   /** Gives the taker those that the commit leased to it. */
@@ -38,7 +39,11 @@ export class NewRequests {
     if (this.#requests.length === 0) return;
     const recorded = results.filter((result): result is RequestRow => result !== 'known');
     const leased = recorded.filter(({ attempts }) => attempts === 1);
-    this.#taker?.take(leased.map(toPending), leased.length < recorded.length);
+    const others = recorded.filter(({ attempts }) => attempts === 0);
+    this.#taker?.take(
+      leased.map(toPending),
+      others.map(({ kind }) => kind),
+    );
   }
 
   get count(): number {

@@ -1,4 +1,5 @@
 import type { CallEnd, PendingRequest, RequestStorage, Setback } from '#events/messaging/requests/request-storage';
+import { type Room, whileThereIsRoom } from '#events/messaging/requests/room';
 import type { Backend } from '../database/backend.ts';
 import type { RequestRow, Schema } from '../database/rows.ts';
 import type { OfficeScope } from '../office/scope.ts';
@@ -12,15 +13,15 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
     this.#store = store;
   }
 
-  async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
+  async lease(room: Room, leaseMs: number): Promise<readonly PendingRequest[]> {
     const { schema, has } = this.#store;
     return this.#store.change(`${schema.context}: lease requests`, function* (backend) {
       const isDue = ({ state, isDead, dueAt }: RequestRow) => state === 'pending' && !isDead && dueAt <= backend.now;
       const pending = pendingOf(backend, schema);
       const heads = pending
-        .filter((row) => isDue(row) && kinds.includes(row.kind))
+        .filter(isDue)
         .filter((row) => !has('requestsOfAKeyWait') || !pending.some((other) => isBefore(other, row)))
-        .slice(0, limit);
+        .filter(whileThereIsRoom((kind) => room.get(kind) ?? 0));
       yield;
       const leased: PendingRequest[] = [];
       for (const { tenantId, kind, id } of heads) {
@@ -34,6 +35,16 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
       }
       return leased;
     });
+  }
+
+  async giveBack(requests: readonly PendingRequest[]): Promise<void> {
+    for (const request of requests)
+      await this.#change('give back', request, (row, now) => {
+        const { attempt, kept: { recording } = { recording: 0 } } = request;
+        if (row.attempts !== attempt || row.recordings !== recording) return {};
+        const unspent = row.end === null ? { attempts: attempt - 1 } : { recordings: recording - 1 };
+        return { ...unspent, dueAt: now };
+      });
   }
 
   async inAnswer(

@@ -1,4 +1,5 @@
 import type { CallEnd, PendingRequest, RequestStorage, Setback } from '../../requests/request-storage.ts';
+import { type Room, whileThereIsRoom } from '../../requests/room.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 import { requestId, type MemoryTransaction, type RequestRow } from './transaction.ts';
@@ -11,13 +12,23 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
     this.#store = store;
   }
 
-  async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
+  async lease(room: Room, leaseMs: number): Promise<readonly PendingRequest[]> {
     return this.#store.transaction(async ({ staged }) =>
       headsOf(staged)
-        .filter(({ kind, isDead, dueAt }) => kinds.includes(kind) && !isDead && dueAt <= this.#store.now())
-        .slice(0, limit)
+        .filter(({ isDead, dueAt }) => !isDead && dueAt <= this.#store.now())
+        .filter(whileThereIsRoom((kind) => room.get(kind) ?? 0))
         .map((row) => leaseRow(staged, row, this.#store.now() + leaseMs)),
     );
+  }
+
+  async giveBack(requests: readonly PendingRequest[]): Promise<void> {
+    for (const request of requests)
+      await this.#change(request, (row) => {
+        const { attempt, kept: { recording } = { recording: 0 } } = request;
+        if (row.attempts !== attempt || row.recordings !== recording) return {};
+        const unspent = row.end === null ? { attempts: attempt - 1 } : { recordings: recording - 1 };
+        return { ...unspent, dueAt: this.#store.now() };
+      });
   }
 
   async inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean> {

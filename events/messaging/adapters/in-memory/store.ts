@@ -6,6 +6,7 @@ import type { Idempotency } from '../../units/execution.ts';
 import { IdempotencyKeyReused, IdempotencyKeyTaken } from '../../units/idempotency.ts';
 import { noteAnswered } from '../../lanes/fault.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
+import { whileThereIsRoom } from '../../requests/room.ts';
 import { queryScope, type UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
 import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
@@ -16,7 +17,7 @@ import { InMemoryParked } from './parked.ts';
 import { headsOf, InMemoryRequests, isHead, leaseRow } from './requests.ts';
 import { InMemorySchedule, scheduledOf } from './schedule.ts';
 import { CommittedTables, type Tables } from './tables.ts';
-import { MemoryTransaction } from './transaction.ts';
+import { MemoryTransaction, requestId } from './transaction.ts';
 
 /** What a context's in-memory door offers. */
 export interface InMemoryContext<Scope> {
@@ -105,13 +106,19 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
   #commit({ staged, outbox, newRequests }: MemoryTransaction): void {
     const leased = newRequests
       .filter((row) => isHead(staged, row))
-      .slice(0, this.#taker?.room() ?? 0)
+      .filter(whileThereIsRoom((kind) => this.#taker?.room(kind) ?? 0))
       .map((row) => leaseRow(staged, row, this.now() + this.#taker!.leaseMs));
     staged.commit();
     this.#log.append(outbox.drafts);
     outbox.noteCommit();
     if (outbox.drafts.length > 0) this.#listeners.onAppended?.(outbox.drafts.length);
-    if (newRequests.length > 0) this.#taker?.take(leased, newRequests.length > leased.length);
+    if (newRequests.length === 0) return;
+    const isLeased = new Set(leased.map(({ tenantId, ...request }) => requestId(tenantId, request)));
+    const others = newRequests.filter((row) => !isLeased.has(requestId(row.tenantId, row)));
+    this.#taker?.take(
+      leased,
+      others.map(({ kind }) => kind),
+    );
   }
 
   async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {

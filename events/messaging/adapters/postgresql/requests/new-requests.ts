@@ -3,6 +3,7 @@ import type { TenantId } from '#shared-kernel/tenant';
 import { recordExecution } from '../../../units/execution.ts';
 import type { NewRequest } from '../../../requests/request.ts';
 import type { PendingRequest, RequestTaker } from '../../../requests/request-storage.ts';
+import { whileThereIsRoom } from '../../../requests/room.ts';
 import { fewRows } from '../transactions/few-rows.ts';
 import type { FinalStatement } from '../transactions/transaction.ts';
 
@@ -39,8 +40,8 @@ export class NewRequests {
   /** One statement for all of them; nothing when there are none. */
   statements(): FinalStatement[] {
     if (this.#requests.size === 0) return [];
-    const room = this.#state === 'pending' ? (this.#taker?.room() ?? 0) : 0;
-    return [this.#insert([...this.#requests.values()], room)];
+    const roomFor = (kind: string) => (this.#state === 'pending' ? (this.#taker?.room(kind) ?? 0) : 0);
+    return [this.#insert([...this.#requests.values()], roomFor)];
   }
 
   /** Gives the taker those that the commit leased to it; `results` begins with that of `statements`. */
@@ -52,7 +53,7 @@ export class NewRequests {
       .map(({ tenant_id: tenantId, kind, id }) => ({ tenantId, kind, id }));
     this.#taker.take(
       leased.map((request) => this.#requests.get(nameOf(request))!),
-      rows.some(({ attempts }) => attempts === 0),
+      rows.filter(({ attempts }) => attempts === 0).map(({ kind }) => kind),
     );
   }
 
@@ -60,9 +61,9 @@ export class NewRequests {
    * A request whose key has an unanswered older one is leased to nobody; one that is known already is left as it is, unless it was
    * only ever withheld.
    */
-  #insert(requests: readonly PendingRequest[], room: number): FinalStatement {
+  #insert(requests: readonly PendingRequest[], roomFor: (kind: string) => number): FinalStatement {
     const table = `${this.#schema}.request`;
-    const mayLease = markFirstOfKeys(requests, room);
+    const mayLease = markFirstOfKeys(requests, roomFor);
     const isOne = requests.length === 1;
     const columns = [
       requests.map(({ tenantId }) => tenantId),
@@ -78,7 +79,7 @@ export class NewRequests {
       text: `
         insert into ${table} as known (tenant_id, kind, id, key, payload, execution, state, attempts, due_at, leased_by)
         select tenant_id, kind, id, key, payload, execution, $8, leased::int,
-               now() + leased::int * $9::float8 * interval '1 millisecond', case when leased then $10::text end
+               clock_timestamp() + leased::int * $9::float8 * interval '1 millisecond', case when leased then $10::text end
           from (select r.*, r.may_lease and not exists (
                   select from ${table} older
                    where (older.tenant_id, older.kind, older.key) = (r.tenant_id, r.kind, r.key) and older.state = 'pending') as leased
@@ -106,13 +107,12 @@ const ONE = '(values ($1::text, $2::text, $3::text, $4::text, $5::json, $6::json
 const nameOf = ({ tenantId, kind, id }: Pick<PendingRequest, 'tenantId' | 'kind' | 'id'>) =>
   JSON.stringify([tenantId, kind, id]);
 
-/** As many as there is room for, and of each key the first only: the others wait for it. */
-function markFirstOfKeys(requests: readonly PendingRequest[], room: number): boolean[] {
+/** As many of each kind as there is room for, and of each key the first only: the others wait for it. */
+function markFirstOfKeys(requests: readonly PendingRequest[], roomFor: (kind: string) => number): boolean[] {
   const seen = new Set<string>();
-  let left = room;
+  const hasRoom = whileThereIsRoom(roomFor);
   return requests.map(({ tenantId, kind, key }) => {
     const isFirst = key === null || seen.size !== seen.add(JSON.stringify([tenantId, kind, key])).size;
-    if (isFirst) left -= 1;
-    return isFirst && left >= 0;
+    return isFirst && hasRoom({ kind });
   });
 }

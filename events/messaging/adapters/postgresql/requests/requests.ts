@@ -1,6 +1,7 @@
 import type { TenantId } from '#shared-kernel/tenant';
 import type { Execution } from '../../../units/execution.ts';
 import type { CallEnd, KeptEnd, PendingRequest, RequestStorage, Setback } from '../../../requests/request-storage.ts';
+import type { Room } from '../../../requests/room.ts';
 import { Endings } from './endings.ts';
 import { isHead } from './request-heads.ts';
 import { send } from '../transactions/statement.ts';
@@ -31,23 +32,44 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
     this.#endings = new Endings(store);
   }
 
-  async lease(kinds: readonly string[], limit: number, leaseMs: number): Promise<readonly PendingRequest[]> {
+  async lease(room: Room, leaseMs: number): Promise<readonly PendingRequest[]> {
     const { rows } = await send<RequestRow>(this.#store.pool, {
       name: `${this.#table}.lease`,
       text: `
         with head as (
-          select tenant_id, kind, id from ${this.#table} r
-           where not is_dead and due_at <= now() and kind = any($1) and ${isHead(this.#store.context)}
-           order by due_at limit $2 for update skip locked)
+          select due.* from unnest($1::text[], $2::int[]) wanted (kind, room), lateral (
+            select tenant_id, kind, id from ${this.#table} r
+             where not is_dead and due_at <= now() and r.kind = wanted.kind and ${isHead(this.#store.context)}
+             order by due_at limit wanted.room for update skip locked) due)
         update ${this.#table} r
            set attempts = attempts + (recordings = 0)::int, recordings = recordings + (recordings > 0)::int,
                due_at = now() + $3 * interval '1 millisecond', leased_by = $4
           from head where (r.tenant_id, r.kind, r.id) = (head.tenant_id, head.kind, head.id)
         returning r.tenant_id, r.kind, r.id, r.key, r.payload, r.execution, r.attempts,
                   r.recordings, r.answer, r.error`,
-      values: [kinds, limit, leaseMs, this.#store.memberName],
+      values: [[...room.keys()], [...room.values()], leaseMs, this.#store.memberName],
     });
     return rows.map(toPendingRequest);
+  }
+
+  async giveBack(requests: readonly PendingRequest[]): Promise<void> {
+    await send(this.#store.pool, {
+      name: `${this.#table}.give-back`,
+      text: `
+        update ${this.#table} r
+           set attempts = r.attempts - (r.recordings = 0)::int, recordings = r.recordings - (r.recordings > 0)::int,
+               due_at = now(), leased_by = null
+          from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::int[]) given (tenant_id, kind, id, attempts, recordings)
+         where (r.tenant_id, r.kind, r.id, r.attempts, r.recordings)
+             = (given.tenant_id, given.kind, given.id, given.attempts, given.recordings) and r.state = 'pending'`,
+      values: [
+        requests.map(({ tenantId }) => tenantId),
+        requests.map(({ kind }) => kind),
+        requests.map(({ id }) => id),
+        requests.map(({ attempt }) => attempt),
+        requests.map(({ kept }) => kept?.recording ?? 0),
+      ],
+    });
   }
 
   async inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean> {

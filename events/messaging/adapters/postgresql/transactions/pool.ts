@@ -1,6 +1,7 @@
 import { createPostgreSqlTypeParsers } from '@mikro-orm/sql';
 import pg from 'pg';
 import array from 'postgres-array';
+import { faultOf, NotOpened } from '../../../lanes/fault.ts';
 import { LONGEST_SILENCE } from '../../../units/silence.ts';
 
 /** Where a PostgreSQL database is. `host` may be the directory of a Unix socket. */
@@ -69,12 +70,17 @@ export function createPool(address: DatabaseAddress, { largest, memberName, repo
   return pool;
 }
 
-/** Lends a connection. One that is not idle afterwards is in a state that nobody knows: it is destroyed. */
+/**
+ * Lends a connection. One that is not idle afterwards is in a state that nobody knows: it is destroyed.
+ * @throws {NotOpened} where the database is away, or all connections stay lent for too long
+ */
 export async function withConnection<Result>(
   pool: pg.Pool,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await pool.connect().catch((error: unknown) => {
+    throw faultOf(error) === 'outage' ? new NotOpened(error) : error;
+  });
   try {
     return await work(client);
   } finally {
