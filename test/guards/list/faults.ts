@@ -88,8 +88,8 @@ export const faults: readonly Guard[] = [
     edits: [
       {
         file: FAULT,
-        snippet: `throw isOpen || fault === 'conflict' || fault === 'fenced' ? error : new NotOpened(error);`,
-        replacement: 'void isOpen; void fault; throw error;',
+        snippet: 'throw isOpen || isSaid ? error : new NotOpened(error);',
+        replacement: 'void isOpen; void isSaid; throw error;',
       },
     ],
     noticedBy: {
