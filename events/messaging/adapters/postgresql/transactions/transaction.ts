@@ -91,7 +91,7 @@ export class Transaction {
    */
   async commit(
     last: readonly FinalStatement[],
-    trailer?: () => Trailer | undefined,
+    trailing?: () => Trailer | undefined,
   ): Promise<readonly pg.QueryResult[]> {
     if (this.#state === 'ended') throw new TransactionEnded();
     this.#sendAsked();
@@ -104,7 +104,7 @@ export class Transaction {
     this.#hasSent = true;
     const leaving = isOpen ? [...statements, COMMIT] : statements;
     const results = await (isOpen || !this.#departures
-      ? runPipeline(this.#client, leaving, trailer)
+      ? runPipeline(this.#client, leaving, trailing)
       : this.#departures.join(this.#client, leaving));
     if (isOpen && results.at(-1)!.command !== 'COMMIT') throw new CommitRefused();
     for (const [at, { heed }] of statements.entries()) heed?.(results[at]!);
