@@ -10,6 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A process of ours, started as a person would start it. */
 export interface Child extends AsyncDisposable {
+  readonly pid: number;
   /** What it has written so far, on both outputs. */
   readonly output: string;
   readonly dataDirectory: string;
@@ -24,7 +25,14 @@ export interface Child extends AsyncDisposable {
 const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG'];
 
 /** `microlith …` with nothing set but what is given, and a data directory of its own. */
-export async function startChild(words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Child> {
+export const startChild = (words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Child> =>
+  startProgram([process.execPath, 'microlith', ...words], environment);
+
+/** Another program of the project's folder, in the same way. */
+export async function startProgram(
+  [program, ...words]: readonly [string, ...string[]],
+  environment: NodeJS.ProcessEnv,
+): Promise<Child> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'microlith-child-'));
   const kept = Object.fromEntries(KEPT.map((name) => [name, process.env[name]]));
   const env = {
@@ -35,7 +43,7 @@ export async function startChild(words: readonly string[], environment: NodeJS.P
     EMBEDDED_POSTGRES_LINGER_MS: '0',
     ...environment,
   };
-  const child = spawn(process.execPath, ['microlith', ...words], {
+  const child = spawn(program, words, {
     cwd: root,
     env,
     detached: true,
@@ -51,6 +59,7 @@ export async function startChild(words: readonly string[], environment: NodeJS.P
   }
   const ended = once(child, 'close').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   return {
+    pid: child.pid!,
     get output() {
       return output;
     },

@@ -7,7 +7,7 @@ import { histories } from '#app/contexts';
 import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { until } from '../support/eventually.ts';
-import { addressOf, type Child, startChild, urlOf } from './child.ts';
+import { addressOf, type Child, startChild, startProgram, urlOf } from './child.ts';
 
 /** The order that the banner shows, as a shell would hand it to curl. */
 function bannersOrder(output: string): { url: string; header: string; body: string } {
@@ -65,6 +65,15 @@ describe('microlith start', () => {
       `microlith: cannot listen on 127.0.0.1:${port}: another program does so already. Set PORT to another port, or to 0 for any that is free\n`,
     );
   });
+});
+
+test('npm start hands on SIGTERM, and ends when its server has', async () => {
+  await using child = await startProgram(['npm', 'start'], { MICROLITH_TOPOLOGY: 'memory', LOG_LEVEL: 'info' });
+  const url = await addressOf(child);
+  process.kill(child.pid, 'SIGTERM');
+  await child.ended;
+  expect(child.output).toContain('stopped');
+  await expect(fetch(`${url}/livez`)).rejects.toThrow('fetch failed');
 });
 
 describe('two servers that start at the same time on one database', () => {

@@ -24,7 +24,8 @@ const STOPPED_WITHIN = 60_000;
 
 const home = fileURLToPath(new URL('../../../', import.meta.url));
 /** What `npm start` gives to node: flags, the program and its command. */
-const [, , ...words] = manifest.scripts.start.split(' ').map((word) => (word === 'microlith' ? join(home, word) : word));
+const start = manifest.scripts.start.split(' ').map((word) => (word === 'microlith' ? join(home, word) : word));
+const words = start.slice(start.indexOf('node') + 1);
 
 /** With flags for Node, beside those of `npm start`. */
 export async function startServer(ground: Ground, name: string, flags: readonly string[] = []): Promise<ServerProcess> {
