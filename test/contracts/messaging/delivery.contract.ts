@@ -363,7 +363,8 @@ export const describeDelivery = (adapter: string, open: OpenPostOffice) =>
         if (text === 'poison') throw new Error('undigestible');
         await notes.add(text);
       });
-      await office.relay([subscriber], { settings: { ...quick, largestBatch: 1 }, observer }).relayOnce();
+      const relay = office.relay([subscriber], { settings: { ...quick, largestBatch: 1 }, observer });
+      await expect(relay.relayOnce()).resolves.toBeUndefined();
       expect(handled.filter((text) => text !== 'poison')).toEqual(['fine', 'good']);
       expect(await notesOf(office)).toEqual(['fine', 'good']);
       expect(disturbances).not.toEqual([]);
