@@ -66,11 +66,11 @@ function problemOf(error: unknown, request: FastifyRequest): Problem {
 /** What to do when the database went away under a request, or was not to be had for it. */
 function adviceOn(error: unknown, { method, headers }: FastifyRequest): string {
   if (method === 'GET' || method === 'HEAD') return 'nothing can be read just now; ask again in a moment';
-  if (error instanceof NotOpened) return 'nothing was done; ask again in a moment';
+  const withKey = KEY_HEADER.toLowerCase() in headers ? ` with the same ${KEY_HEADER}` : '';
+  if (error instanceof NotOpened) return `this request has done nothing; ask again in a moment${withKey}`;
   const unknown = 'whether the request was carried out is not known';
-  if (method !== 'POST') return `${unknown}; repeat it`;
-  return KEY_HEADER.toLowerCase() in headers
-    ? `${unknown}; repeat it with the same ${KEY_HEADER}`
+  return withKey || method !== 'POST'
+    ? `${unknown}; repeat it${withKey}`
     : `${unknown}; look whether it was, before you repeat it, and send an ${KEY_HEADER} next time`;
 }
 

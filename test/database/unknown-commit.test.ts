@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type MikroOrmContext, PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { createPool, type DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
-import { faultOf } from '#events/messaging/lanes/fault';
+import { faultOf, NotOpened } from '#events/messaging/lanes/fault';
 import { IdempotencyKeyBusy, IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import type { Execution } from '#events/messaging/units/execution';
 import { systemClock } from '#shared-kernel/clock';
@@ -93,6 +93,17 @@ describe('a commit whose answer was lost', () => {
     line.hangUp();
     await expect(taking).resolves.toBe(1);
     expect(await notesIn(desk)).toHaveLength(1);
+  });
+
+  test('is not said to have done nothing where the database cannot be asked again', async () => {
+    await using desk = await openDesk();
+    await using line = await openLine(desk.database.address);
+    await using behind = await openStore(line.address);
+    const { held, taking } = await takeAndHold(desk, behind.store);
+    await line.cut();
+    await expect(taking).rejects.not.toThrow(NotOpened);
+    await held.release();
+    await until(async () => expect(await notesIn(desk)).toHaveLength(1));
   });
 
   test('is waited for by the call that lost it, and by its repeat', async () => {

@@ -52,7 +52,7 @@ describe('a server', () => {
     expect(await server.client.post('/api/accounts/customers', person)).toMatchObject({
       status: 503,
       headers: { 'content-type': 'application/problem+json' },
-      body: { code: 'http.database-unavailable', detail: 'nothing was done; ask again in a moment' },
+      body: { code: 'http.database-unavailable', detail: 'this request has done nothing; ask again in a moment' },
     });
     const adviceOf = async (method: string, path: string, body?: object) =>
       (await server.client.ask(method, path, JSON.stringify(body), JSON_BODY)).body.detail;
@@ -60,7 +60,7 @@ describe('a server', () => {
       'nothing can be read just now; ask again in a moment',
     );
     expect(await adviceOf('PATCH', `/api/accounts/customers/${randomUUID()}/profile`, { name: 'Ada' })).toBe(
-      'nothing was done; ask again in a moment',
+      'this request has done nothing; ask again in a moment',
     );
   });
 

@@ -1,7 +1,7 @@
 import type { LeasedRequest } from './request-storage.ts';
 
 /** Requests taken per place, the one under way included: enough that no place idles. */
-export const PER_PLACE = 4;
+const PER_PLACE = 4;
 
 export interface PlacesDependencies {
   /** Never rejects. */

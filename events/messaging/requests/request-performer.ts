@@ -1,7 +1,7 @@
 import { pauseAfter, type BackOff } from '../lanes/back-off.ts';
 import type { Observer } from '../watching/observer.ts';
 import { callOutside } from './outside-call.ts';
-import { PER_PLACE, Places } from './places.ts';
+import { Places } from './places.ts';
 import { Recorder } from './recording.ts';
 import type { Executor } from './request.ts';
 import type { CallEnd, LeasedRequest, PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
@@ -59,8 +59,8 @@ export class RequestPerformer<Scope> implements RequestTaker {
         }),
       ]),
     );
-    // So much is left of it also when all who were taken for one place, before it, have timed out.
-    this.leaseMs = (PER_PLACE + LEFT_TO_BEGIN) * Math.max(0, ...executors.map(({ timeout }) => timeout));
+    // Longer: an outage is outlasted with an answer in hand. Shorter: a lease that nobody heard of is over sooner.
+    this.leaseMs = (2 + LEFT_TO_BEGIN) * Math.max(0, ...executors.map(({ timeout }) => timeout));
     this.#recorder = new Recorder(this.#of);
   }
 
@@ -99,7 +99,10 @@ export class RequestPerformer<Scope> implements RequestTaker {
     if (room.size === 0) return;
     for (const kind of room.keys()) this.#places.get(kind)!.areMore = false;
     const until = this.#of.timing.now() + this.leaseMs;
-    const leased = await this.#of.requests.lease(room, this.leaseMs);
+    const leased = await this.#of.requests.lease(room, this.leaseMs).catch((error: unknown) => {
+      this.#noteMore([...room.keys()]);
+      throw error;
+    });
     const counts = Map.groupBy(leased, ({ kind }) => kind);
     this.#noteMore([...room.keys()].filter((kind) => counts.get(kind)?.length === room.get(kind)));
     this.#accept(leased, until);

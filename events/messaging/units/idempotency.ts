@@ -1,5 +1,6 @@
 import { DomainError } from '#shared-kernel/errors';
 import type { TenantId } from '#shared-kernel/tenant';
+import { faultOf } from '../lanes/fault.ts';
 import type { Idempotency } from './execution.ts';
 import { LostRace, rerunLostRaces } from './lost-races.ts';
 
@@ -83,7 +84,10 @@ export async function onceForKey<Unit extends KeyedResults, Result>(keyed: Keyed
     return await rerunLostRaces(() => inTransaction(attempt));
   } catch (error) {
     if (!hasRun || isOfKey(error)) throw error;
-    const recorded = await rerunLostRaces(() => inTransaction(recall));
+    const recorded = await rerunLostRaces(() => inTransaction(recall)).catch((again: unknown) => {
+      // What became of the attempt stays unknown: that the key cannot be recalled says nothing of it.
+      throw faultOf(again) === 'outage' ? error : again;
+    });
     if (!recorded) throw error;
     return recorded.result;
   }

@@ -501,7 +501,25 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
         expect(begun).toEqual(['1', '2', '3', '4', '5']);
       });
 
-      test('is begun while it is leased, also where all that were taken for its place time out before it', async () => {
+      test('is performed though one look for what there is more has failed', async () => {
+        const { requests } = office.store;
+        let fails = 0;
+        const lease: typeof requests.lease = async (...asked) => {
+          fails += 1;
+          if (fails === 1) throw new Error('the connection is lost');
+          return requests.lease(...asked);
+        };
+        const performer = openPerformer(patient(2), {
+          requests: changed({ lease }, requests),
+          reportError: () => undefined,
+        });
+        end.resolve();
+        await askAtOnce(...Array.from({ length: 12 }, (_, at) => file(String(at))));
+        await performer.settle();
+        expect(begun).toHaveLength(12);
+      });
+
+      test('is begun once, also where all that were taken for its place time out before it', async () => {
         let now = 0;
         const { timeout, ...rest } = patient(1);
         const call = async (payload: unknown) => {
@@ -510,10 +528,9 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
           throw new Error('too late');
         };
         const timing = { ...realTiming, now: () => now };
-        const requests = changed({ lease: async () => [] }, office.store.requests);
-        const performer = openPerformer({ ...rest, timeout, attempts: 1, call }, { timing, requests });
+        const performer = openPerformer({ ...rest, timeout, attempts: 1, call }, { timing });
         await askAtOnce(...['1', '2', '3', '4'].map(file));
-        await performer.settle();
+        await performAll(performer);
         expect(begun).toEqual(['1', '2', '3', '4']);
       });
 

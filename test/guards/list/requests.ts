@@ -164,17 +164,13 @@ export const requests: readonly Guard[] = [
     noticedBy: several('is performed by no more calls at once than its kind may have, and waits for no other kind'),
   },
   {
-    name: 'lease-outlasts-its-place',
+    name: 'asked-again-after-failure',
     hazard: HAZARD,
-    promise: 'what waits for a place is leased until it is begun, though all calls before it time out',
+    promise: 'what there is more of a kind is asked for again where asking failed',
     edits: [
-      {
-        file: PERFORMER,
-        snippet: 'this.leaseMs = (PER_PLACE + LEFT_TO_BEGIN) * Math',
-        replacement: 'this.leaseMs = LEFT_TO_BEGIN * Math',
-      },
+      { file: PERFORMER, snippet: 'this.#noteMore([...room.keys()]); throw error;', replacement: 'throw error;' },
     ],
-    noticedBy: several('is begun while it is leased, also where all that were taken for its place time out before it'),
+    noticedBy: several('is performed though one look for what there is more has failed'),
   },
   {
     name: 'begun-while-leased',

@@ -205,6 +205,19 @@ export const units: readonly Guard[] = [
     },
   },
   {
+    name: 'unknown-stays-unknown',
+    hazard: 'an unknown commit',
+    promise: 'where the key cannot be recalled either, nobody says that nothing was done',
+    edits: [
+      { file: IDEMPOTENCY, snippet: `throw faultOf(again) === 'outage' ? error : again;`, replacement: 'throw again;' },
+    ],
+    noticedBy: {
+      file: UNKNOWN,
+      title:
+        'a commit whose answer was lost > is not said to have done nothing where the database cannot be asked again',
+    },
+  },
+  {
     name: 'idempotency-stored-with-commit',
     hazard: 'an unknown commit',
     promise: 'the answer is recorded in the transaction that it is the answer of',

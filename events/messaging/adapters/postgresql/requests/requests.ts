@@ -33,6 +33,7 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
   }
 
   async lease(room: Room, leaseMs: number): Promise<readonly PendingRequest[]> {
+    const most = [...room.values()].reduce((sum, free) => sum + free, 0);
     const { rows } = await send<RequestRow>(this.#store.pool, {
       name: `${this.#table}.lease`,
       text: `
@@ -40,14 +41,15 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
           select due.* from unnest($1::text[], $2::int[]) wanted (kind, room), lateral (
             select tenant_id, kind, id from ${this.#table} r
              where not is_dead and due_at <= now() and r.kind = wanted.kind and ${isHead(this.#store.context)}
-             order by due_at limit wanted.room for update skip locked) due)
+             order by due_at limit wanted.room for update skip locked) due
+           limit $5)
         update ${this.#table} r
            set attempts = attempts + (recordings = 0)::int, recordings = recordings + (recordings > 0)::int,
                due_at = now() + $3 * interval '1 millisecond', leased_by = $4
           from head where (r.tenant_id, r.kind, r.id) = (head.tenant_id, head.kind, head.id)
         returning r.tenant_id, r.kind, r.id, r.key, r.payload, r.execution, r.attempts,
                   r.recordings, r.answer, r.error`,
-      values: [[...room.keys()], [...room.values()], leaseMs, this.#store.memberName],
+      values: [[...room.keys()], [...room.values()], leaseMs, this.#store.memberName, most],
     });
     return rows.map(toPendingRequest);
   }
