@@ -14,6 +14,7 @@ import {
 import { LaneHeld } from '#events/messaging/adapters/postgresql/operations/lane-succession';
 import { NoSuchLane } from '#events/messaging/adapters/postgresql/operations/lane-of';
 import { NeedsDatabase } from '../persistence/backbone.ts';
+import { MigrationsPending } from '../persistence/as-it-is.ts';
 import { MigrationDrift } from '../persistence/migrate.ts';
 import { BadReleasedSchema } from './contracts/released.ts';
 import { CommandFailed } from './command-failed.ts';
@@ -31,6 +32,7 @@ const PLAIN = [
   HistoryPruned,
   LaneHeld,
   MigrationDrift,
+  MigrationsPending,
   NeedsDatabase,
   NoLog,
   NoSuchLane,
