@@ -13,6 +13,7 @@ import {
 } from '#events/messaging/adapters/postgresql/operations/lanes';
 import { LaneHeld } from '#events/messaging/adapters/postgresql/operations/lane-succession';
 import { NoSuchLane } from '#events/messaging/adapters/postgresql/operations/lane-of';
+import { LogMoved } from '#events/messaging/log/log';
 import { NeedsDatabase } from '../persistence/backbone.ts';
 import { MigrationsPending } from '../persistence/as-it-is.ts';
 import { MigrationDrift } from '../persistence/migrate.ts';
@@ -31,6 +32,7 @@ const PLAIN = [
   EmbeddedPostgresUnavailable,
   HistoryPruned,
   LaneHeld,
+  LogMoved,
   MigrationDrift,
   MigrationsPending,
   NeedsDatabase,

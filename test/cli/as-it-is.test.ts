@@ -9,7 +9,6 @@ const because = ['--reason', 'a test'];
 const commands = [
   ['trace', ID],
   ['events', 'status'],
-  ['events', 'tail'],
   ['events', 'show', ID],
   ['events', 'parked', 'list'],
   ['events', 'requests', 'list'],
