@@ -43,7 +43,7 @@ describe('microlith events tail', () => {
     expect(keys()).toEqual(['one', 'two', 'three']);
     expect(child.output.match(/^microlith: .*/gm)).toEqual([
       expect.stringMatching(/^microlith: the database is lost, and asked again every second: ./),
-      'microlith: the database is there again: reading on after position 3',
+      'microlith: the database is there again: reading on after position 2',
     ]);
     expect(child.output).not.toContain('    at ');
   });

@@ -46,8 +46,9 @@ export async function followLog({
   while (!signal.aborted) {
     try {
       if (!hasBegun) await begin();
+      const { position } = reader.anchor;
       const page = await reader.next();
-      if (isLost) say(`the database is there again: reading on after position ${reader.anchor.position}`);
+      if (isLost) say(`the database is there again: reading on after position ${position}`);
       isLost = false;
       if (page) onEvents(page.events);
       else await bell.wait(reader.isHeldBack ? HELD_BACK_REST : POLL);
