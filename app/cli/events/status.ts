@@ -78,10 +78,9 @@ const renderBlocked = ({ subscriber, blockedKeys, blockedKeyCount }: LaneStatus)
 };
 
 function renderAppender({ pid, seconds, state, query, hiddenBy }: AppenderStatus): string {
-  const age = seconds === null ? 'an unknown time' : `${seconds.toFixed(1)} s`;
-  return hiddenBy === null
-    ? `\nappending for ${age}: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`
-    : `\nappending for ${age} or longer: pid ${pid}, of role ${hiddenBy}, which hides state and query`;
+  if (hiddenBy === null) return `\nappending for ${seconds!.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`;
+  const age = seconds === null ? 'an unknown time' : `${seconds.toFixed(1)} s or longer`;
+  return `\nappending for ${age}: pid ${pid}, of role ${hiddenBy}, which hides state and query`;
 }
 
 const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>

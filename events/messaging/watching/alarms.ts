@@ -62,8 +62,9 @@ function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): A
 }
 
 function ageOf({ seconds, state, hiddenBy }: AppenderStatus): string {
-  const age = seconds === null ? 'an unknown time' : `${Math.round(seconds)} s`;
-  return hiddenBy === null ? `${age} (${state})` : `${age} or longer (of role ${hiddenBy}, which hides more)`;
+  if (hiddenBy === null) return `${Math.round(seconds!)} s (${state})`;
+  const age = seconds === null ? 'an unknown time' : `${Math.round(seconds)} s or longer`;
+  return `${age} (of role ${hiddenBy}, which hides more)`;
 }
 
 function endingOf({ pid, hiddenBy }: AppenderStatus): string {

@@ -47,7 +47,7 @@ export interface RequestStatus {
 export interface AppenderStatus {
   /** Nothing for a prepared transaction. */
   readonly pid: number | null;
-  /** Where that is hidden: for how long at least, by what waits behind it. Null: nothing does. */
+  /** Where that is hidden: for how long at least, by what waits behind it; null: nothing does. */
   readonly seconds: number | null;
   readonly state: string;
   readonly query: string | null;

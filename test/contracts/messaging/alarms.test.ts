@@ -132,7 +132,7 @@ describe('an alarm', () => {
       'gap-held',
       { ...calm, gap: held, appenders: [hidden] },
       { ...calm, gap: null, appenders: [hidden] },
-      /open for an unknown time or longer/,
+      /open for an unknown time \(of role postgres/,
       /superuser/,
     ],
     [
