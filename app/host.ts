@@ -5,6 +5,7 @@ import { createEmlTransport } from '#contexts/notifications/adapters/eml';
 import { createSmtpTransport } from '#contexts/notifications/adapters/smtp';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
 import type { Observer } from '#events/messaging/watching/observer';
 import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Tracing } from '#events/messaging/watching/tracing';
@@ -14,13 +15,14 @@ import type { Config } from './config.ts';
 import { histories } from './contexts.ts';
 import type { Logger } from './logging.ts';
 import type { Backbone, BackboneListeners } from './persistence/backbone.ts';
+import { assertUpToDate, MigrationsPending } from './persistence/as-it-is.ts';
 import { DatabaseUnusable, openDatabase, type OpenDatabase } from './persistence/database.ts';
 import { createMemoryBackbone } from './persistence/memory-backbone.ts';
 import { migrate, MigrationDrift } from './persistence/migrate.ts';
 import { createPostgresBackbone } from './persistence/postgres-backbone.ts';
 import { openSystem, type System } from './system.ts';
 
-/** The system on real ground: a database that is there and migrated, mail and money as they are configured. */
+/** The system on real ground: a database that is there and up to date, mail and money as they are configured. */
 export interface Host {
   readonly system: System;
   readonly backbone: Backbone;
@@ -40,16 +42,18 @@ export interface HostOptions {
   readonly logger: Logger;
   readonly observer?: Observer;
   readonly tracing?: Tracing | undefined;
+  /** The database is taken as it is: one that is not up to date is refused, not migrated. */
+  readonly asItIs?: boolean;
 }
 
-export async function openHost({ config, logger, tracing, ...options }: HostOptions): Promise<Host> {
+export async function openHost({ config, logger, tracing, asItIs = false, ...options }: HostOptions): Promise<Host> {
   const observer = options.observer && unfailing(options.observer);
   const reportError = (error: unknown) => logger.warn({ err: error }, 'something went wrong that is being handled');
   const listeners = { observer, tracing };
   const ground =
     config.topology === 'memory'
       ? memoryGround(listeners)
-      : await postgresGround(config, logger, { ...listeners, reportError });
+      : await postgresGround(config, logger, { ...listeners, reportError, asItIs });
   const smtp = config.smtpUrl ? createSmtpTransport(config.smtpUrl) : undefined;
   const transport = smtp ?? createEmlTransport(inData(config, 'mail'));
   try {
@@ -98,14 +102,19 @@ const memoryGround = (listeners: BackboneListeners): Ground => ({
   release: async () => undefined,
 });
 
+interface PostgresGroundOptions extends BackboneListeners {
+  readonly reportError: (error: unknown) => void;
+  readonly asItIs: boolean;
+}
+
 async function postgresGround(
   config: Config,
   logger: Logger,
-  listeners: BackboneListeners & { readonly reportError: (error: unknown) => void },
+  { asItIs, ...listeners }: PostgresGroundOptions,
 ): Promise<Ground> {
   const database = await openDatabase(config, logger);
   const place = placeOf(config, database);
-  const migrated = await bringUpToDate(database, place);
+  const migrated = await prepare(database, place, asItIs);
   const backbone = createPostgresBackbone(database.address, {
     poolSize: config.poolSize,
     clock: systemClock,
@@ -116,16 +125,21 @@ async function postgresGround(
   return { backbone, migrated, place, database: database.address, release: () => database.release() };
 }
 
-/** @throws {MigrationDrift} {@link DatabaseUnusable} */
-async function bringUpToDate(database: OpenDatabase, place: string): Promise<readonly string[]> {
+/** @throws {MigrationDrift} {@link NoLog} {@link MigrationsPending} {@link DatabaseUnusable} */
+async function prepare(database: OpenDatabase, place: string, asItIs: boolean): Promise<readonly string[]> {
   try {
-    return await migrate(database.address, histories);
+    if (!asItIs) return await migrate(database.address, histories);
+    await assertUpToDate(database.address, histories);
+    return [];
   } catch (error) {
     await database.release();
-    if (error instanceof MigrationDrift) throw error;
-    throw new DatabaseUnusable(`${place} cannot be brought up to date: ${(error as Error).message}`, error);
+    if (REFUSALS.some((kind) => error instanceof kind)) throw error;
+    const what = asItIs ? 'looked at' : 'brought up to date';
+    throw new DatabaseUnusable(`${place} cannot be ${what}: ${(error as Error).message}`, error);
   }
 }
+
+const REFUSALS = [MigrationDrift, MigrationsPending, NoLog];
 
 const placeOf = (config: Config, { isEmbedded, address }: OpenDatabase): string =>
   isEmbedded

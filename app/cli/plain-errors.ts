@@ -13,7 +13,9 @@ import {
 } from '#events/messaging/adapters/postgresql/operations/lanes';
 import { LaneHeld } from '#events/messaging/adapters/postgresql/operations/lane-succession';
 import { NoSuchLane } from '#events/messaging/adapters/postgresql/operations/lane-of';
+import { LogMoved } from '#events/messaging/log/log';
 import { NeedsDatabase } from '../persistence/backbone.ts';
+import { MigrationsPending } from '../persistence/as-it-is.ts';
 import { MigrationDrift } from '../persistence/migrate.ts';
 import { BadReleasedSchema } from './contracts/released.ts';
 import { CommandFailed } from './command-failed.ts';
@@ -30,7 +32,9 @@ const PLAIN = [
   EmbeddedPostgresUnavailable,
   HistoryPruned,
   LaneHeld,
+  LogMoved,
   MigrationDrift,
+  MigrationsPending,
   NeedsDatabase,
   NoLog,
   NoSuchLane,

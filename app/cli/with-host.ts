@@ -8,13 +8,13 @@ import { NeedsDatabase } from '../persistence/backbone.ts';
 import { CommandFailed } from './command-failed.ts';
 
 /**
- * Opens the system for one command, without running its relay: a server that is running goes on alone. The system is loaded
- * only then: help, and the answer to a mistake, do not wait for it.
+ * Opens the system for one command, on a database as it is, without running its relay: a server that is running goes on alone.
+ * The system is loaded only then: help, and the answer to a mistake, do not wait for it.
  */
 export async function withHost<Result>(work: (host: Host) => Promise<Result>): Promise<Result> {
   const config = { ...readConfig(), logLevel: 'error' as const };
   const { openHost } = await import('../host.ts');
-  const host = await openHost({ config, logger: createLogger(config) });
+  const host = await openHost({ config, logger: createLogger(config), asItIs: true });
   try {
     return await work(host);
   } finally {

@@ -61,7 +61,7 @@ export async function migrate(
 }
 
 /** What contexts that the code no longer has have left of the post office: operators still need it. */
-async function findOtherDesks(
+export async function findOtherDesks(
   client: pg.Client,
   histories: readonly SchemaHistory[],
 ): Promise<readonly SchemaHistory[]> {

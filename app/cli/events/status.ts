@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/watching/alarms';
-import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
+import type { AppenderStatus, LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
 import { print, printJson } from '../print.ts';
@@ -46,10 +46,7 @@ const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
     ...status.lanes.filter(({ blockedKeys }) => blockedKeys.length > 0).map(renderBlocked),
     ...(status.requests.length > 0 ? ['', renderTable(REQUEST_HEADINGS, status.requests.map(renderRequests))] : []),
     ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${status.gap.waiting} events`] : []),
-    ...status.appenders.map(
-      ({ pid, seconds, state, query }) =>
-        `\nappending for ${seconds.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`,
-    ),
+    ...status.appenders.map(renderAppender),
     ...(status.pools.length > 0 ? ['', ...status.pools.map(renderPool)] : []),
     ...(alarms.length > 0 ? ['', ...alarms.map(({ what, todo }) => `! ${what}\n    ${todo}`)] : []),
   ].join('\n');
@@ -79,6 +76,12 @@ const renderBlocked = ({ subscriber, blockedKeys, blockedKeyCount }: LaneStatus)
   const more = blockedKeyCount - blockedKeys.length;
   return `\n${subscriber} holds back: ${blockedKeys.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
+
+function renderAppender({ pid, seconds, state, query, hiddenBy }: AppenderStatus): string {
+  if (hiddenBy === null) return `\nappending for ${seconds!.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`;
+  const age = seconds === null ? 'an unknown time' : `${seconds.toFixed(1)} s or longer`;
+  return `\nappending for ${age}: pid ${pid}, of role ${hiddenBy}, which hides state and query`;
+}
 
 const renderPool = ({ process, busy, size }: PostOfficeStatus['pools'][number]): string =>
   `process ${process}: ${busy} of ${size} connections busy`;

@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import { toCloudEvent } from '#events/messaging/facts/cloud-event';
-import { BEGINNING, type RecordedEvent } from '#events/messaging/log/log';
-import { SettledReader } from '#events/messaging/log/settled-reader';
-import { realTiming } from '#events/messaging/timing';
+import type { RecordedEvent } from '#events/messaging/log/log';
 import { readConfig } from '../../config.ts';
 import { assertId } from '../arguments.ts';
 import { print } from '../print.ts';
 import { assertThere, withHost } from '../with-host.ts';
+import { followLog } from './follow-log.ts';
 import { dataOf, type PersonalOption, withPersonal } from './personal.ts';
 
 interface TailOptions extends PersonalOption {
@@ -29,28 +28,24 @@ export const addTail = (events: Command): Command =>
     .option('--json', 'a CloudEvent (1.0, JSON) per line')
     .action(tail);
 
-const POLL = 1_000;
-
 async function tail(options: TailOptions): Promise<void> {
   if (options.story) assertId('--story', options.story);
   assertThere(readConfig());
   await withHost(async ({ backbone }) => {
     const { source, bell } = backbone.follow();
-    const reader = new SettledReader(source, realTiming);
-    reader.startAt(options.fromBeginning ? { ...BEGINNING, position: await source.floor() } : await reader.findEnd());
-    const state = { isOver: false };
-    const stop = () => {
-      state.isOver = true;
-      bell.retire();
+    const stop = new AbortController();
+    stop.signal.addEventListener('abort', () => bell.retire());
+    const end = () => stop.abort();
+    const onBegun = () => void process.once('SIGINT', end).once('SIGTERM', end);
+    const onEvents = (events: readonly RecordedEvent[]) => {
+      for (const event of events) if (isWanted(event, options)) print(render(event, options));
     };
-    process.once('SIGINT', stop).once('SIGTERM', stop);
-    while (!state.isOver) {
-      const page = await reader.next();
-      for (const event of page?.events ?? []) if (isWanted(event, options)) print(render(event, options));
-      if (!page) await bell.wait(reader.isHeldBack ? 5 : POLL);
-    }
+    const fromBeginning = options.fromBeginning ?? false;
+    await followLog({ source, bell, fromBeginning, onBegun, onEvents, say, signal: stop.signal });
   });
 }
+
+const say = (what: string) => void process.stderr.write(`microlith: ${what}\n`);
 
 const isWanted = (event: RecordedEvent, { type, key, tenant, story }: TailOptions): boolean =>
   (!type || event.type.startsWith(type)) &&

@@ -1,4 +1,4 @@
-import type { LaneStatus, PoolStatus, PostOfficeStatus, RequestStatus } from './status.ts';
+import type { AppenderStatus, LaneStatus, PoolStatus, PostOfficeStatus, RequestStatus } from './status.ts';
 
 /** Something that needs a person. Two with the same name and subject are one. */
 export interface Alarm {
@@ -52,16 +52,27 @@ const relayAlarms = ({ relays }: PostOfficeStatus): Alarm[] =>
 function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): Alarm[] {
   if (!gap) return [];
   return appenders
-    .filter(({ seconds }) => seconds >= limits.gap)
-    .map(({ pid, seconds, state }) => ({
+    .filter(({ seconds }) => seconds === null || seconds >= limits.gap)
+    .map((appender) => ({
       name: 'gap-held',
-      subject: pid === null ? state : `pid ${pid}`,
-      what: `delivery is held back after position ${gap.after}: a transaction that appends is open for ${Math.round(seconds)} s (${state})`,
-      todo:
-        pid === null
-          ? 'commit prepared, or rollback prepared'
-          : `npx microlith events status shows its query; end it: select pg_terminate_backend(${pid})`,
+      subject: appender.pid === null ? appender.state : `pid ${appender.pid}`,
+      what: `delivery is held back after position ${gap.after}: a transaction that appends is open for ${ageOf(appender)}`,
+      todo: endingOf(appender),
     }));
+}
+
+function ageOf({ seconds, state, hiddenBy }: AppenderStatus): string {
+  if (hiddenBy === null) return `${Math.round(seconds!)} s (${state})`;
+  const age = seconds === null ? 'an unknown time' : `${Math.round(seconds)} s or longer`;
+  return `${age} (of role ${hiddenBy}, which hides more)`;
+}
+
+function endingOf({ pid, hiddenBy }: AppenderStatus): string {
+  if (pid === null) return 'commit prepared, or rollback prepared';
+  const end = `end it: select pg_terminate_backend(${pid})`;
+  return hiddenBy === null
+    ? `npx microlith events status shows its query; ${end}`
+    : `it belongs to another role, ${hiddenBy}; as a superuser, look at it: select * from pg_stat_activity where pid = ${pid}; ${end}`;
 }
 
 type Circumstances = { readonly limits: AlarmLimits; readonly status: PostOfficeStatus };

@@ -47,9 +47,12 @@ export interface RequestStatus {
 export interface AppenderStatus {
   /** Nothing for a prepared transaction. */
   readonly pid: number | null;
-  readonly seconds: number;
+  /** Where that is hidden: for how long at least, by what waits behind it; null: nothing does. */
+  readonly seconds: number | null;
   readonly state: string;
   readonly query: string | null;
+  /** The other role whose backend it is, where we may not see what it does; null: we may. */
+  readonly hiddenBy: string | null;
 }
 
 /** A hole in the log that somebody may still fill: nothing beyond it is delivered. */
@@ -75,7 +78,7 @@ export interface PostOfficeStatus {
   readonly relays: number;
   readonly lanes: readonly LaneStatus[];
   readonly requests: readonly RequestStatus[];
-  /** Open for a second or longer. */
+  /** Open for a second or longer, or hidden. */
   readonly appenders: readonly AppenderStatus[];
   readonly gap: UnsettledGap | null;
   readonly pools: readonly PoolStatus[];

@@ -43,7 +43,14 @@ const calm: PostOfficeStatus = {
   gap: null,
   pools: [],
 };
-const appender = { pid: 42, seconds: 5, state: 'idle in transaction', query: 'insert into messaging.log' };
+const appender = {
+  pid: 42,
+  seconds: 5,
+  state: 'idle in transaction',
+  query: 'insert into messaging.log',
+  hiddenBy: null,
+};
+const hidden = { ...appender, seconds: null, state: 'unknown', query: null, hiddenBy: 'postgres' };
 const held = { after: 10, waiting: 3 };
 const pool = { process: '7', size: 16, busy: 16 };
 
@@ -113,6 +120,20 @@ describe('an alarm', () => {
       { ...calm, gap: held, appenders: [{ ...appender, seconds: 4 }] },
       /after position 10.*open for 5 s \(idle in transaction\)$/,
       /pg_terminate_backend\(42\)/,
+    ],
+    [
+      'gap-held',
+      { ...calm, gap: held, appenders: [{ ...hidden, seconds: 5 }] },
+      { ...calm, gap: held, appenders: [{ ...hidden, seconds: 4 }] },
+      /open for 5 s or longer \(of role postgres, which hides more\)$/,
+      /another role, postgres; as a superuser, .*where pid = 42; end it: select pg_terminate_backend\(42\)/,
+    ],
+    [
+      'gap-held',
+      { ...calm, gap: held, appenders: [hidden] },
+      { ...calm, gap: null, appenders: [hidden] },
+      /open for an unknown time \(of role postgres/,
+      /superuser/,
     ],
     [
       'gap-held',

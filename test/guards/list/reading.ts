@@ -57,6 +57,23 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'hidden-appender-told',
+    hazard: 'a sequence gap loses an event',
+    promise: 'who holds delivery back is told, also where we may not see what he does',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/operations/status.ts',
+        snippet: '(${IS_HIDDEN} or clock_timestamp()',
+        replacement: '(clock_timestamp()',
+      },
+    ],
+    noticedBy: {
+      file: RIGHTS,
+      title:
+        'an application that owns its log, and is no superuser, > is told who holds delivery back, though it may not see what another role does',
+    },
+  },
+  {
     name: 'far-looked-at',
     hazard: 'a sequence gap loses an event',
     promise: 'a fact behind a hole of rollbacks, however large, is read as soon as somebody looks',

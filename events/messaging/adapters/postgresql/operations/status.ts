@@ -17,11 +17,13 @@ import { type LaneRow, lanesQuery, MOST_LOOKED_AT } from './status-of-lanes.ts';
 
 /** One look at a post office: a few statements, however many lanes there are. */
 export async function readStatus(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Promise<PostOfficeStatus> {
-  const { appenders, pools, contexts, ...log } = await readLog(pool);
+  const { appenders: seen, pools, contexts, ...log } = await readLog(pool);
   const lanes = await readLanes(pool, { contexts, subscribers, end: log.end });
   const requests = await readRequests(pool, contexts);
   const furthest = Math.max(log.floor, ...lanes.map(({ position }) => position));
-  const gap = appenders.length > 0 ? await findGap(pool, furthest) : null;
+  const found = seen.length > 0 ? await findGap(pool, furthest) : undefined;
+  const appenders = seen.map((appender) => ({ ...appender, seconds: appender.seconds ?? found?.seconds ?? null }));
+  const gap = found ? { after: found.after, waiting: found.waiting } : null;
   return { ...log, lanes, requests, appenders, gap, pools };
 }
 
@@ -52,17 +54,22 @@ async function readLog(pool: pg.Pool): Promise<LogStatus> {
   };
 }
 
-/** Who holds the lock of an appender for a second or longer. */
+/** Of a backend of another role a role without pg_read_all_stats sees no more than that it is there. */
+const IS_HIDDEN = '(a.pid is not null and a.state is null)';
+
+/** Who holds the lock of an appender for a second or longer, or for nobody knows how long. */
 const APPENDERS = `
-  select coalesce(json_agg(one order by one.seconds desc), '[]') from (
+  select coalesce(json_agg(one order by one.seconds desc nulls last), '[]') from (
     select l.pid, extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 as seconds,
-           coalesce(a.state, 'prepared transaction ' || p.gid, 'unknown') as state, left(a.query, 200) as query
+           coalesce(a.state, 'prepared transaction ' || p.gid, 'unknown') as state,
+           case when not ${IS_HIDDEN} then left(a.query, 200) end as query,
+           case when ${IS_HIDDEN} then coalesce(a.usename, 'unknown') end as "hiddenBy"
       from pg_locks l
       left join pg_stat_activity a on a.pid = l.pid
       left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
      where l.relation = 'messaging.log'::regclass and l.mode = 'RowExclusiveLock' and l.granted
        and l.database = (select oid from pg_database where datname = current_database())
-       and clock_timestamp() - coalesce(a.xact_start, p.prepared) > interval '1 second') one`;
+       and (${IS_HIDDEN} or clock_timestamp() - coalesce(a.xact_start, p.prepared) > interval '1 second')) one`;
 
 /** A process that runs a relay tells the size of its pool by the name of its connections. */
 const POOLS = `
@@ -113,16 +120,20 @@ function behindOf({ position, behind, looked_at, looked_up_to }: LaneRow, end: n
   return { behind: Math.round((behind * (end - position)) / (looked_up_to - position)), isEstimated: true };
 }
 
+/** With the age of the oldest fact behind it: its appender is older than that. */
+type Gap = UnsettledGap & { readonly seconds: number };
+
 /** The first hole after what is known to be settled, where there is anything behind it. */
-async function findGap(pool: pg.Pool, settled: number): Promise<UnsettledGap | null> {
-  const { rows } = await send<{ after: number; waiting: number }>(pool, {
+async function findGap(pool: pg.Pool, settled: number): Promise<Gap | undefined> {
+  const { rows } = await send<Gap>(pool, {
     name: 'messaging.gap',
     text: `
-      with ahead as (select position from messaging.log where position > $1 order by position limit ${MOST_LOOKED_AT}),
-           steps as (select position, lag(position, 1, $1::bigint) over (order by position) as before from ahead)
-      select before as after, (select count(*) from ahead where ahead.position > steps.before) as waiting
-        from steps where position > before + 1 order by position limit 1`,
+      with ahead as (select position, recorded_at from messaging.log where position > $1 order by position limit ${MOST_LOOKED_AT}),
+           steps as (select position, lag(position, 1, $1::bigint) over (order by position) as before from ahead),
+           gap as (select before as after from steps where position > before + 1 order by position limit 1)
+      select after, count(*) as waiting, extract(epoch from clock_timestamp() - min(recorded_at))::float8 as seconds
+        from gap join ahead on position > after group by after`,
     values: [settled],
   });
-  return rows[0] ?? null;
+  return rows[0];
 }

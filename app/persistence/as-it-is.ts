@@ -1,0 +1,31 @@
+import pg from 'pg';
+import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { connectionOptions, type DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { findOtherDesks, findPending, type SchemaHistory } from './migrate.ts';
+
+/** A database is older than the code, which only looks at it. */
+export class MigrationsPending extends Error {
+  constructor(database: string, pending: readonly string[]) {
+    super(
+      `the database ${database} lacks ${pending.length} migrations of this code: start a server of it first, or use the command line of the code that runs. They are: ${pending.join(', ')}`,
+    );
+    this.name = 'MigrationsPending';
+  }
+}
+
+/** For whoever takes a database as it is: nothing is migrated, nothing is written. @throws {NoLog} {@link MigrationsPending} */
+export async function assertUpToDate(address: DatabaseAddress, histories: readonly SchemaHistory[]): Promise<void> {
+  const client = new pg.Client(connectionOptions(address));
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query('set default_transaction_read_only = on');
+    const { rows } = await client.query<{ log: string | null }>(`select to_regclass('messaging.log') as log`);
+    if (rows[0]!.log === null) throw new NoLog(address.database);
+    const all = [...histories, ...(await findOtherDesks(client, histories))];
+    const pending = await findPending(client, all);
+    if (pending.length > 0) throw new MigrationsPending(address.database, pending);
+  } finally {
+    await client.end();
+  }
+}
