@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
-import { assertId, assertOneOrAll, wholeNumber } from '../arguments.ts';
+import { assertId, assertOneOrAll, choosing, wholeNumber } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
@@ -45,10 +45,10 @@ export function addParked(events: Command): Command {
 
 const withFilter = (command: Command): Command =>
   command
-    .option('--subscriber <name>', 'only of this subscriber')
-    .option('--type <type>', 'only of this type')
-    .option('--key <key>', 'only of this key')
-    .option('--error <text>', 'only those whose error has this text')
+    .addOption(choosing('--subscriber <name>', 'only of this subscriber'))
+    .addOption(choosing('--type <type>', 'only of this type'))
+    .addOption(choosing('--key <key>', 'only of this key'))
+    .addOption(choosing('--error <text>', 'only those whose error has this text'))
     .option('--dead', 'only those that are no longer tried')
     .option('--json', 'as JSON');
 

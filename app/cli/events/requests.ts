@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { RequestAction } from '#events/messaging/adapters/postgresql/operations/act-on-requests';
 import type { RequestFilter, RequestItem } from '#events/messaging/adapters/postgresql/operations/requests';
-import { assertOneOrAll, wholeNumber } from '../arguments.ts';
+import { assertOneOrAll, choosing, wholeNumber } from '../arguments.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { renderTable } from '../table.ts';
@@ -44,9 +44,9 @@ export function addRequests(events: Command): void {
 
 const withFilter = (command: Command): Command =>
   command
-    .option('--kind <kind>', 'only of this kind, such as billing.capturePayment')
-    .option('--key <key>', 'only of this key')
-    .option('--error <text>', 'only those whose error has this text')
+    .addOption(choosing('--kind <kind>', 'only of this kind, such as billing.capturePayment'))
+    .addOption(choosing('--key <key>', 'only of this key'))
+    .addOption(choosing('--error <text>', 'only those whose error has this text'))
     .option('--dead', 'only those that are no longer tried')
     .option('--json', 'as JSON');
 
