@@ -199,10 +199,10 @@ describe('microlith events', () => {
   });
 
   test('parked retry, skip and discard act on heads, say what they would do first, and keep the reason', async () => {
-    const plan = { heads: 1, behind: 1, done: 0, isDryRun: true };
+    const plan = { heads: 1, behind: 1, leftAlone: 0, done: 0, isDryRun: true };
     for (const action of ['retry', 'skip', 'discard'])
       expect((await run('parked', action, '--all', '--dry-run', '--json')).json).toEqual({ action, ...plan });
-    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe('would discard 1 and 1 that wait behind\n');
+    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe('would discard 1 and 1 that waits behind\n');
     expect(await operations()).toEqual([]);
     expect((await run('parked', 'retry', eventId, '--json', ...because)).json).toMatchObject({
       done: 1,
@@ -213,6 +213,31 @@ describe('microlith events', () => {
     expect((await run('parked', 'list', '--json')).json).toEqual([]);
     expect(await operations()).toEqual([{ action: 'retry', reason: 'a test' }]);
     expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
+  });
+
+  /** Dead events of one key: nobody tries them. */
+  const parkDead = (count: number) =>
+    database.query(`
+      insert into billing.parked (tenant_id, lane_id, position, recorded_at, id, type, version, key, data, occurred_at,
+                                  correlation_id, causation_id, actor, source, attempts, error, due_at, is_dead)
+      select e.tenant_id, l.id, 1000000 + n, e.recorded_at, gen_random_uuid(), e.type, e.version, 'spare', e.data, e.occurred_at,
+             e.correlation_id, e.causation_id, e.actor, e.source, 12, 'no paper', now(), true
+        from messaging.log e, billing.lane l, generate_series(1, ${count}) n
+       where e.id = '${eventId}' and '${BILLING}' = any(l.names) and l.retired_at is null`);
+
+  test('parked skip of all leaves alone what waited behind what it skipped, and says so; what is named it skips', async () => {
+    await parkDead(3);
+    const skip = (...words: readonly string[]) => run('parked', 'skip', ...words, ...because);
+    expect((await skip('--all')).out).toBe('skip: 1 of 1\n');
+    const left =
+      '1 head was left alone: it waited behind what was skipped for this reason; give another reason to skip it too\n';
+    expect(await skip('--all')).toMatchObject({ code: 1, out: `skip: 0 of 0\n${left}`, error: '' });
+    expect((await skip('--all', '--dry-run')).out).toBe(`would skip 0\n${left}`);
+    expect((await skip('--all', '--json')).json).toMatchObject({ heads: 0, leftAlone: 1, done: 0 });
+    const [head] = (await run('parked', 'list', '--json')).json;
+    expect(await skip(head.eventId)).toMatchObject({ code: 0, out: 'skip: 1 of 1\n' });
+    expect(await run('parked', 'skip', '--all', '--reason', 'another')).toMatchObject({ out: 'skip: 1 of 1\n' });
+    expect((await run('parked', 'list', '--json')).json).toEqual([]);
   });
 
   test('requests are listed, tried again and skipped, and one that is dead needs a person', async () => {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
+import { counted } from '#events/messaging/watching/counted';
 import { assertId, assertOneOrAll, choosing, wholeNumber } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
@@ -98,12 +99,14 @@ async function act(action: ParkedAction, id: string | undefined, options: Action
   await withOperations(async (operations) => {
     const plan = await operations.planAction(action, { filter, ...(operator && { operator }) });
     if (!operator || options.dryRun) return report(options, { action, ...plan, done: 0 });
-    if (plan.heads === 0) throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
+    if (plan.heads === 0 && plan.leftAlone === 0)
+      throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
     const { result: done, stopped } = await watched(action, (onlooker) =>
       operations.actOnParked(action, { filter, operator }, onlooker),
     );
     report(options, { action, ...plan, done });
     if (stopped) throw stopped;
+    if (plan.heads === 0) process.exitCode = 1;
   });
 }
 
@@ -111,11 +114,16 @@ function report(
   { json, dryRun }: ActionOptions,
   outcome: ParkedPlan & { readonly action: ParkedAction; readonly done: number },
 ): void {
-  const { action, heads, behind, done } = outcome;
-  const others = action === 'discard' && behind > 0 ? ` and ${behind} that wait behind` : '';
-  if (json) printJson({ ...outcome, isDryRun: dryRun ?? false });
-  else print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
+  if (json) return printJson({ ...outcome, isDryRun: dryRun ?? false });
+  const { action, heads, behind, leftAlone, done } = outcome;
+  const others =
+    action === 'discard' && behind > 0 ? ` and ${counted(behind, 'that waits', 'that wait')} behind` : '';
+  print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
+  if (leftAlone > 0) print(renderLeftAlone(leftAlone));
 }
+
+const renderLeftAlone = (count: number): string =>
+  `${counted(count, 'head was left alone: it', 'heads were left alone: they')} waited behind what was skipped for this reason; give another reason to skip ${count === 1 ? 'it' : 'them'} too`;
 
 const renderList = (items: readonly ParkedItem[]): string =>
   renderTable(

@@ -59,11 +59,12 @@ export async function listParked(pool: pg.Pool, filter: ParkedFilter, limit: num
   return items;
 }
 
-/** Where the heads that match are, in their order, and how many others wait behind them. */
+/** Where the heads that match are, in their order, how many others wait behind them, and how many heads are not meant. */
 export interface FoundHeads {
   readonly lane: FoundLane;
   readonly heads: readonly { readonly tenantId: string; readonly position: number }[];
   readonly behind: number;
+  readonly leftAlone: number;
 }
 
 /** Leaves out those that waited when an operator skipped the head before them, for this reason. @throws {NoSuchLane} */
@@ -75,29 +76,38 @@ export async function findHeads(
   return Promise.all((await lanesOf(pool, filter)).map((lane) => headsOf(pool, lane, filter, skippedBy)));
 }
 
+interface HeadRow extends pg.QueryResultRow {
+  readonly tenant_id: string;
+  readonly position: number;
+  readonly behind: number;
+  readonly is_left_alone: boolean;
+}
+
 async function headsOf(
   pool: pg.Pool,
   lane: FoundLane,
   filter: ParkedFilter,
   skippedBy: Operator | undefined,
 ): Promise<FoundHeads> {
-  const { rows } = await send<{ tenant_id: string; position: number; behind: number }>(pool, {
+  const { rows } = await send<HeadRow>(pool, {
     text: `
       select tenant_id, position,
              (select count(*) from ${lane.context}.parked later
-               where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind
+               where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind,
+             exists (
+               select from ${lane.context}.operation done
+                where done.action = 'skip' and done.tenant_id = p.tenant_id and done.key = p.key and done.at > p.parked_at
+                  and done.subscriber = any($7) and done.actor = $8 and done.reason = $9) as is_left_alone
         from (${selectParked(lane)}) p
-       where is_head and not exists (
-         select from ${lane.context}.operation done
-          where done.action = 'skip' and done.tenant_id = p.tenant_id and done.key = p.key and done.at > p.parked_at
-            and done.subscriber = any($7) and done.actor = $8 and done.reason = $9)
-       order by position`,
+       where is_head order by position`,
     values: [...filterValues(lane, filter), lane.names, skippedBy?.actor ?? null, skippedBy?.reason ?? null],
   });
+  const meant = rows.filter((row) => !row.is_left_alone);
   return {
     lane,
-    heads: rows.map(({ tenant_id: tenantId, position }) => ({ tenantId, position })),
-    behind: rows.reduce((sum, { behind }) => sum + behind, 0),
+    heads: meant.map(({ tenant_id: tenantId, position }) => ({ tenantId, position })),
+    behind: meant.reduce((sum, { behind }) => sum + behind, 0),
+    leftAlone: rows.length - meant.length,
   };
 }
 
