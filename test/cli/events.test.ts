@@ -194,6 +194,15 @@ describe('microlith events', () => {
       ['--key', orderId, '--limit', '1'],
     ])
       expect((await run('parked', 'list', '--json', ...filter)).json).toEqual([head]);
+    const [one, all] = [await run('parked', 'list', '--limit', '1'), await run('parked', 'list', '--limit', '2')];
+    expect([one.out, all.out]).toEqual([
+      expect.stringMatching(/\nand 1 more \(see --limit\)\n$/),
+      expect.not.stringContaining('more'),
+    ]);
+    expect(await run('parked', 'list', '--limit', '1', '--json')).toMatchObject({
+      json: [head],
+      error: 'and 1 more (see --limit)\n',
+    });
     expect((await run('parked', 'list', '--key', 'none')).out).toBe('nothing is parked\n');
     expect((await run('parked', 'show', eventId, '--json')).json).toEqual([head]);
   });
@@ -202,7 +211,9 @@ describe('microlith events', () => {
     const plan = { heads: 1, behind: 1, leftAlone: 0, done: 0, isDryRun: true };
     for (const action of ['retry', 'skip', 'discard'])
       expect((await run('parked', action, '--all', '--dry-run', '--json')).json).toEqual({ action, ...plan });
-    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe('would discard 1 and 1 that waits behind\n');
+    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe(
+      'would discard 1 and 1 that waits behind\n',
+    );
     expect(await operations()).toEqual([]);
     expect((await run('parked', 'retry', eventId, '--json', ...because)).json).toMatchObject({
       done: 1,
@@ -258,6 +269,13 @@ describe('microlith events', () => {
       dueAt: INSTANT,
       error: 'no such column\nat record',
     };
+    await database.query(`
+      insert into billing.request (tenant_id, kind, id, payload, execution, attempts, due_at, is_dead)
+      select 'default', 'billing.lost', 'l' || n, '{}', '{}', 1, now(), true from generate_series(1, 1101) n`);
+    expect((await run('requests', 'list', '--kind', 'billing.lost')).out).toMatch(
+      /\nand 1,001 more \(see --limit\)\n$/,
+    );
+    await database.query(`delete from billing.request where kind = 'billing.lost'`);
     for (const filter of [['--dead'], ['--kind', 'billing.gone', '--error', 'column']])
       expect((await run('requests', 'list', '--json', ...filter)).json).toEqual([dead]);
     expect((await run('requests', 'show', 'r1')).out).toMatch(/r1 +billing\.gone [^]*\nno such column\nat record\n/);

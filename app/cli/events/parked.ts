@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
 import { counted } from '#events/messaging/watching/counted';
-import { assertId, assertOneOrAll, choosing, wholeNumber } from '../arguments.ts';
+import { assertId, assertOneOrAll, choosing } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { inBrief } from '../in-brief.ts';
+import { type ListOptions, printList } from './listing.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -70,13 +71,14 @@ const filterOf = ({ subscriber, type, key, error, dead }: FilterOptions, eventId
   ...(dead && { isDead: true }),
 });
 
-const list = (options: FilterOptions & { readonly limit: string }): Promise<void> => {
-  const limit = wholeNumber('--limit', options.limit, 1);
-  return withOperations(async (operations) => {
-    const items = await operations.listParked(filterOf(options), limit);
-    if (options.json) printJson(items);
-    else print(items.length === 0 ? 'nothing is parked' : renderList(items));
-  });
+const list = (options: FilterOptions & ListOptions): Promise<void> => {
+  const filter = filterOf(options);
+  return printList(options, (operations) => ({
+    list: (limit) => operations.listParked(filter, limit),
+    count: () => operations.countParked(filter),
+    render: renderList,
+    none: 'nothing is parked',
+  }));
 };
 
 const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> => {
@@ -116,8 +118,7 @@ function report(
 ): void {
   if (json) return printJson({ ...outcome, isDryRun: dryRun ?? false });
   const { action, heads, behind, leftAlone, done } = outcome;
-  const others =
-    action === 'discard' && behind > 0 ? ` and ${counted(behind, 'that waits', 'that wait')} behind` : '';
+  const others = action === 'discard' && behind > 0 ? ` and ${counted(behind, 'that waits', 'that wait')} behind` : '';
   print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
   if (leftAlone > 0) print(renderLeftAlone(leftAlone));
 }

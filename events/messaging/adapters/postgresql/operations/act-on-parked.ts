@@ -25,11 +25,7 @@ export interface ParkedOrder {
 export type PlannedOrder = Pick<ParkedOrder, 'filter'> & Partial<ParkedOrder>;
 
 /** What an order would act on. @throws {NoSuchLane} */
-export async function planAction(
-  pool: pg.Pool,
-  action: ParkedAction,
-  order: PlannedOrder,
-): Promise<ParkedPlan> {
+export async function planAction(pool: pg.Pool, action: ParkedAction, order: PlannedOrder): Promise<ParkedPlan> {
   const found = await findHeads(pool, order.filter, giverOf(action, order));
   const sum = (countOf: (lane: FoundHeads) => number) => found.reduce((total, lane) => total + countOf(lane), 0);
   return {

@@ -59,6 +59,19 @@ export async function listParked(pool: pg.Pool, filter: ParkedFilter, limit: num
   return items;
 }
 
+/** How many match. @throws {NoSuchLane} */
+export async function countParked(pool: pg.Pool, filter: ParkedFilter): Promise<number> {
+  let count = 0;
+  for (const lane of await lanesOf(pool, filter)) {
+    const { rows } = await send<{ parked: number }>(pool, {
+      text: `select count(*) as parked from ${matching(lane)}`,
+      values: filterValues(lane, filter),
+    });
+    count += rows[0]!.parked;
+  }
+  return count;
+}
+
 /** Where the heads that match are, in their order, how many others wait behind them, and how many heads are not meant. */
 export interface FoundHeads {
   readonly lane: FoundLane;
@@ -115,10 +128,13 @@ async function lanesOf(pool: pg.Pool, { subscriber }: ParkedFilter): Promise<rea
   return subscriber ? [await laneOf(pool, subscriber)] : findLanes(pool);
 }
 
-const selectParked = ({ context }: FoundLane) => `
+const selectParked = (lane: FoundLane) => `
   select tenant_id, lane_id, position, id, type, key, attempts, is_dead, parked_at, due_at, error,
-         ${isHead(context, 'parked')} as is_head
-    from ${context}.parked
+         ${isHead(lane.context, 'parked')} as is_head
+    from ${matching(lane)}`;
+
+const matching = ({ context }: FoundLane) => `
+  ${context}.parked
    where lane_id = $1 and ($2::uuid is null or id = $2) and ($3::text is null or type = $3)
      and ($4::text is null or key = $4) and ($5::text is null or strpos(error, $5) > 0) and ($6::boolean is null or is_dead = $6)`;
 
