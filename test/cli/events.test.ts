@@ -102,7 +102,7 @@ describe('microlith events', () => {
     expect(ill).toMatchObject({ code: 1, json: { alarms: [{ name: 'lane-dead', subject: BILLING }] } });
     const shown = await run('status');
     expect(shown.code).toBe(1);
-    expect(shown.out).toContain(`! ${BILLING} has 1 dead events\n    npx microlith events parked list --dead`);
+    expect(shown.out).toContain(`! ${BILLING} has 1 dead event\n    npx microlith events parked list --dead`);
     expect(shown.out).toContain(`${BILLING} holds back: ${orderId}`);
   });
 
@@ -281,7 +281,7 @@ describe('microlith events', () => {
     expect((await run('requests', 'show', 'r1')).out).toMatch(/r1 +billing\.gone [^]*\nno such column\nat record\n/);
     const ill = await run('status', '--json');
     expect(ill).toMatchObject({ code: 1, json: { requests: [{ kind: 'billing.gone', waiting: 0, dead: 1 }] } });
-    expect((await run('status')).out).toMatch(/billing\.gone +0 +0 +1 [^]*! billing\.gone has 1 dead requests/);
+    expect((await run('status')).out).toMatch(/billing\.gone +0 +0 +1 [^]*! billing\.gone has 1 dead request:/);
     expect((await run('requests', 'retry', '--all', '--dry-run')).out).toBe('would retry 1\n');
     expect((await run('requests', 'retry', 'r1', '--json', ...because)).json).toEqual({
       action: 'retry',
