@@ -232,7 +232,12 @@ describe('an operator', () => {
     test('hears first how much that is, and nothing is done', async () => {
       await take(['a', '1'], ['a', '2']);
       await relayAll();
-      expect(await operations.planReplay(COUNTER, { position: 2 })).toMatchObject({ after: 1, until: 2, events: 1 });
+      expect(await operations.planReplay(COUNTER, { position: 2 })).toMatchObject({
+        after: 1,
+        until: 2,
+        events: 1,
+        end: 2,
+      });
       await relayAll();
       expect(handled).toEqual(['1', '2']);
       expect(await desk.database.query('select from desk.operation')).toEqual([]);
