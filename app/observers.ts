@@ -24,6 +24,9 @@ export const loggingObserver = (logger: Logger): Observer => ({
       { lane: lane.subscriber, event: event.id, outcome },
       'a parked event was tried again',
     ),
+  called({ kind, id, outcome, milliseconds }) {
+    if (outcome === 'failed') logger.debug({ kind, id, ms: Math.round(milliseconds) }, 'a call to the outside failed');
+  },
   recorded({ kind, id, outcome }) {
     if (outcome === 'dead')
       logger.error({ kind, id }, 'how a request ended cannot be recorded: it waits for an operator');

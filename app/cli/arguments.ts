@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { z } from 'zod';
 import { CommandFailed } from './command-failed.ts';
 
@@ -22,8 +23,21 @@ export function assertId(option: string, text: string): void {
   if (!z.uuid().safeParse(text).success) throw new CommandFailed(`${option} must be a UUID, not ${text}`, 2);
 }
 
+/** An option that chooses among things. Given but empty, as an unset variable of a shell is, it would choose all of them. */
+export const choosing = (flags: string, description: string): Option => {
+  const option = new Option(flags, description);
+  return option.argParser((text: string) => filled(option.long!, text));
+};
+
+/** @throws {CommandFailed} */
+function filled(option: string, text: string): string {
+  if (text !== '') return text;
+  throw new CommandFailed(`${option} must not be empty`, 2);
+}
+
 /** Many are acted on only where that is said. @throws {CommandFailed} */
 export function assertOneOrAll(id: string | undefined, { all }: { readonly all?: boolean }): void {
+  if (id !== undefined) filled('<id>', id);
   if (!id === !all) throw new CommandFailed('give one id, or --all with or without a filter', 2);
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '#events/messaging/watching/counted';
 import type { StoryNode } from '../story.ts';
 
 const SIGNS = { command: '▶', event: '●', reaction: '↳' } as const;
@@ -25,7 +26,7 @@ function renderChildren({ children }: StoryNode, indent: string, began: Date): s
 function troubleOf({ unhandled }: StoryNode): string {
   if (!unhandled) return '';
   const { state, attempts, error } = unhandled;
-  const how = attempts > 0 ? `${state} after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}` : state;
+  const how = attempts > 0 ? `${state} after ${counted(attempts, 'attempt')}` : state;
   return `  ✗ ${how}: ${error?.split('\n')[0] ?? 'it waits behind an older one'}`;
 }
 

@@ -102,7 +102,7 @@ describe('microlith events', () => {
     expect(ill).toMatchObject({ code: 1, json: { alarms: [{ name: 'lane-dead', subject: BILLING }] } });
     const shown = await run('status');
     expect(shown.code).toBe(1);
-    expect(shown.out).toContain(`! ${BILLING} has 1 dead events\n    npx microlith events parked list --dead`);
+    expect(shown.out).toContain(`! ${BILLING} has 1 dead event\n    npx microlith events parked list --dead`);
     expect(shown.out).toContain(`${BILLING} holds back: ${orderId}`);
   });
 
@@ -194,15 +194,26 @@ describe('microlith events', () => {
       ['--key', orderId, '--limit', '1'],
     ])
       expect((await run('parked', 'list', '--json', ...filter)).json).toEqual([head]);
+    const [one, all] = [await run('parked', 'list', '--limit', '1'), await run('parked', 'list', '--limit', '2')];
+    expect([one.out, all.out]).toEqual([
+      expect.stringMatching(/\nand 1 more \(see --limit\)\n$/),
+      expect.not.stringContaining('more'),
+    ]);
+    expect(await run('parked', 'list', '--limit', '1', '--json')).toMatchObject({
+      json: [head],
+      error: 'and 1 more (see --limit)\n',
+    });
     expect((await run('parked', 'list', '--key', 'none')).out).toBe('nothing is parked\n');
     expect((await run('parked', 'show', eventId, '--json')).json).toEqual([head]);
   });
 
   test('parked retry, skip and discard act on heads, say what they would do first, and keep the reason', async () => {
-    const plan = { heads: 1, behind: 1, done: 0, isDryRun: true };
+    const plan = { heads: 1, behind: 1, leftAlone: 0, done: 0, isDryRun: true };
     for (const action of ['retry', 'skip', 'discard'])
       expect((await run('parked', action, '--all', '--dry-run', '--json')).json).toEqual({ action, ...plan });
-    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe('would discard 1 and 1 that wait behind\n');
+    expect((await run('parked', 'discard', '--all', '--dry-run')).out).toBe(
+      'would discard 1 and 1 that waits behind\n',
+    );
     expect(await operations()).toEqual([]);
     expect((await run('parked', 'retry', eventId, '--json', ...because)).json).toMatchObject({
       done: 1,
@@ -213,6 +224,31 @@ describe('microlith events', () => {
     expect((await run('parked', 'list', '--json')).json).toEqual([]);
     expect(await operations()).toEqual([{ action: 'retry', reason: 'a test' }]);
     expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
+  });
+
+  /** Dead events of one key: nobody tries them. */
+  const parkDead = (count: number) =>
+    database.query(`
+      insert into billing.parked (tenant_id, lane_id, position, recorded_at, id, type, version, key, data, occurred_at,
+                                  correlation_id, causation_id, actor, source, attempts, error, due_at, is_dead)
+      select e.tenant_id, l.id, 1000000 + n, e.recorded_at, gen_random_uuid(), e.type, e.version, 'spare', e.data, e.occurred_at,
+             e.correlation_id, e.causation_id, e.actor, e.source, 12, 'no paper', now(), true
+        from messaging.log e, billing.lane l, generate_series(1, ${count}) n
+       where e.id = '${eventId}' and '${BILLING}' = any(l.names) and l.retired_at is null`);
+
+  test('parked skip of all leaves alone what waited behind what it skipped, and says so; what is named it skips', async () => {
+    await parkDead(3);
+    const skip = (...words: readonly string[]) => run('parked', 'skip', ...words, ...because);
+    expect((await skip('--all')).out).toBe('skip: 1 of 1\n');
+    const left =
+      '1 head was left alone: it waited behind what was skipped for this reason; give another reason to skip it too\n';
+    expect(await skip('--all')).toMatchObject({ code: 1, out: `skip: 0 of 0\n${left}`, error: '' });
+    expect((await skip('--all', '--dry-run')).out).toBe(`would skip 0\n${left}`);
+    expect((await skip('--all', '--json')).json).toMatchObject({ heads: 0, leftAlone: 1, done: 0 });
+    const [head] = (await run('parked', 'list', '--json')).json;
+    expect(await skip(head.eventId)).toMatchObject({ code: 0, out: 'skip: 1 of 1\n' });
+    expect(await run('parked', 'skip', '--all', '--reason', 'another')).toMatchObject({ out: 'skip: 1 of 1\n' });
+    expect((await run('parked', 'list', '--json')).json).toEqual([]);
   });
 
   test('requests are listed, tried again and skipped, and one that is dead needs a person', async () => {
@@ -233,12 +269,19 @@ describe('microlith events', () => {
       dueAt: INSTANT,
       error: 'no such column\nat record',
     };
+    await database.query(`
+      insert into billing.request (tenant_id, kind, id, payload, execution, attempts, due_at, is_dead)
+      select 'default', 'billing.lost', 'l' || n, '{}', '{}', 1, now(), true from generate_series(1, 1101) n`);
+    expect((await run('requests', 'list', '--kind', 'billing.lost')).out).toMatch(
+      /\nand 1,001 more \(see --limit\)\n$/,
+    );
+    await database.query(`delete from billing.request where kind = 'billing.lost'`);
     for (const filter of [['--dead'], ['--kind', 'billing.gone', '--error', 'column']])
       expect((await run('requests', 'list', '--json', ...filter)).json).toEqual([dead]);
     expect((await run('requests', 'show', 'r1')).out).toMatch(/r1 +billing\.gone [^]*\nno such column\nat record\n/);
     const ill = await run('status', '--json');
     expect(ill).toMatchObject({ code: 1, json: { requests: [{ kind: 'billing.gone', waiting: 0, dead: 1 }] } });
-    expect((await run('status')).out).toMatch(/billing\.gone +0 +0 +1 [^]*! billing\.gone has 1 dead requests/);
+    expect((await run('status')).out).toMatch(/billing\.gone +0 +0 +1 [^]*! billing\.gone has 1 dead request:/);
     expect((await run('requests', 'retry', '--all', '--dry-run')).out).toBe('would retry 1\n');
     expect((await run('requests', 'retry', 'r1', '--json', ...because)).json).toEqual({
       action: 'retry',
@@ -269,7 +312,7 @@ describe('microlith events', () => {
     const before = await operations();
     for (const more of [['--dry-run'], because])
       expect((await run('replay', BILLING, '--from', '999999999', ...more)).out).toMatch(
-        /^nothing to replay: up to position \d+, where billing\.billOrders is, it has no event from there on\n$/,
+        /^nothing to replay: up to position \d+, where billing\.billOrders is, it has no event from there on; the log ends at \d+\n$/,
       );
     expect(await operations()).toEqual(before);
   });
@@ -322,6 +365,19 @@ describe('microlith events', () => {
     [['parked', 'list', '--limit', '0'], '--limit must be a whole number from 1, not 0'],
     [['parked', 'list', '--limit', '1e3'], '--limit must be a whole number from 1, not 1e3'],
     [['parked', 'list', '--subscriber', 'nobody'], /^there is no subscriber nobody; there are: billing\.billOrders, /],
+    [['parked', 'discard', '--all', '--subscriber', '', ...because], '--subscriber must not be empty'],
+    [['parked', 'discard', '--all', '--subscriber=', ...because], '--subscriber must not be empty'],
+    [['parked', 'skip', '--all', '--key', '', ...because], '--key must not be empty'],
+    [['parked', 'retry', '--all', '--type', '', ...because], '--type must not be empty'],
+    [['parked', 'list', '--error', ''], '--error must not be empty'],
+    [['parked', 'discard', '', '--all', ...because], '<id> must not be empty'],
+    [['requests', 'skip', '--all', '--kind', '', ...because], '--kind must not be empty'],
+    [['requests', 'retry', '--all', '--key', '', ...because], '--key must not be empty'],
+    [['requests', 'list', '--error', ''], '--error must not be empty'],
+    [['requests', 'skip', '', '--all', ...because], '<id> must not be empty'],
+    [['tail', '--key', '', '--story', 'x'], '--key must not be empty'],
+    [['tail', '--type', '', '--story', 'x'], '--type must not be empty'],
+    [['tail', '--tenant', '', '--story', 'x'], '--tenant must not be empty'],
     [['show', 'x'], '<id> must be a UUID, not x'],
     [['tail', '--story', 'x'], '--story must be a UUID, not x'],
     [['replay', BILLING, '--from', '0', '--dry-run'], /^--from must be a position from 1, or a moment .*, not 0$/],
@@ -381,7 +437,9 @@ describe('microlith events', () => {
   });
 
   test('all of them say what their exit codes mean', async () => {
-    expect((await run('--help')).out).toContain('Exit codes: 0 done; 1 not done');
+    const { out } = await run('--help');
+    expect(out).toContain('Exit codes: 0 done; 1 not done');
+    expect(out).toContain('130 stopped by Ctrl-C, except tail, which it ends with 0');
   });
 
   test('what is asked for and not there is said with 1', async () => {

@@ -103,6 +103,7 @@ describe('an operator', () => {
       expect(await operations.planAction('retry', { filter: { isDead: true } })).toEqual({
         heads: HEADS,
         behind: BEHIND,
+        leftAlone: 0,
       });
       const heard: number[][] = [];
       const progress = (...how: number[]) => heard.push(how);
@@ -130,7 +131,11 @@ describe('an operator', () => {
     test('skips those that are heads when it begins, not those that become heads by it', async () => {
       const before = await ids();
       expect(await operations.actOnParked('skip', { filter: { error: 'no paper' }, operator })).toBe(HEADS);
-      expect(await operations.planAction('skip', { filter: {} })).toEqual({ heads: BEHIND + 1, behind: 0 });
+      expect(await operations.planAction('skip', { filter: {} })).toEqual({
+        heads: BEHIND + 1,
+        behind: 0,
+        leftAlone: 0,
+      });
       const left = await ids();
       const skipped = new Set((await actions()).map(({ event_id }) => event_id));
       expect(skipped).toEqual(new Set(before.values()).difference(new Set(left.values())));
@@ -143,14 +148,29 @@ describe('an operator', () => {
       expect(await operations.actOnParked('skip', order, { progress: () => stop.abort(), signal: stop.signal })).toBe(
         500,
       );
-      expect(await operations.planAction('skip', order)).toEqual({ heads: heads - 500, behind: 0 });
+      expect(await operations.planAction('skip', order)).toEqual({ heads: heads - 500, behind: 0, leftAlone: BEHIND });
       expect(await operations.actOnParked('skip', order)).toBe(heads - 500);
+      expect(await operations.planAction('skip', order)).toEqual({ heads: 0, behind: 0, leftAlone: BEHIND });
       expect(await operations.actOnParked('skip', order)).toBe(0);
       expect(await operations.listParked({}, 10 * HEADS)).toHaveLength(BEHIND);
-      expect(await operations.planAction('retry', order)).toEqual({ heads: BEHIND, behind: 0 });
+      expect(await operations.planAction('retry', order)).toEqual({ heads: BEHIND, behind: 0, leftAlone: 0 });
       expect(await operations.actOnParked('skip', { filter: {}, operator: { ...operator, reason: 'more' } })).toBe(
         BEHIND,
       );
+    });
+
+    test('skips what is named also where it waited behind what was skipped for the same reason', async () => {
+      const skipNext = async () => {
+        const { eventId } = (await operations.listParked({ key: 'k0' }, 1))[0]!;
+        const order = { filter: { eventId }, operator };
+        const { heads } = await operations.planAction('skip', order);
+        return [heads, await operations.actOnParked('skip', order)];
+      };
+      expect([await skipNext(), await skipNext()]).toEqual([
+        [1, 1],
+        [1, 1],
+      ]);
+      expect(await operations.listParked({ key: 'k0' }, 1)).toEqual([]);
     });
 
     test('discards whole keys, and everything that was given up is audited', async () => {
@@ -212,7 +232,12 @@ describe('an operator', () => {
     test('hears first how much that is, and nothing is done', async () => {
       await take(['a', '1'], ['a', '2']);
       await relayAll();
-      expect(await operations.planReplay(COUNTER, { position: 2 })).toMatchObject({ after: 1, until: 2, events: 1 });
+      expect(await operations.planReplay(COUNTER, { position: 2 })).toMatchObject({
+        after: 1,
+        until: 2,
+        events: 1,
+        end: 2,
+      });
       await relayAll();
       expect(handled).toEqual(['1', '2']);
       expect(await desk.database.query('select from desk.operation')).toEqual([]);

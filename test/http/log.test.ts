@@ -42,6 +42,9 @@ describe('the log', () => {
     await idOf(shop.order(1, { paymentToken: `tok_fail_once_${MARKER}` }));
     await api.system.drain();
     expect(lines.filter(({ msg }) => msg === 'handled a batch')).not.toEqual([]);
+    expect(lines.filter(({ msg }) => msg === 'a call to the outside failed')).toMatchObject([
+      { level: DEBUG, kind: 'billing.capturePayment', id: expect.any(String), ms: expect.any(Number) },
+    ]);
     expectNoMarker();
   });
 

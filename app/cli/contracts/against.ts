@@ -42,7 +42,8 @@ async function readAll(stored: StoredFacts, mostExamples: number): Promise<Store
     for await (const page of stored.pages(place)) {
       for (const event of page) {
         check.read(place, event);
-        stage.advance();
+        if (place === 'log') stage.reach(event.position - stored.floor);
+        else stage.advance();
       }
     }
     stage.end();

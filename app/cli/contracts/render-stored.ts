@@ -1,4 +1,5 @@
 import type { StoredLane } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { counted } from '#events/messaging/watching/counted';
 import type { Unreadable } from '#events/messaging/facts/stored-check';
 import type { StoredVerdict } from './against.ts';
 
@@ -6,7 +7,7 @@ import type { StoredVerdict } from './against.ts';
 export function renderStored({ facts, unreadable, orphans }: StoredVerdict): string {
   const count = unreadable.reduce((sum, group) => sum + group.count, 0);
   return [
-    `${facts} stored facts: ${facts - count} can be read, ${count} cannot`,
+    `${counted(facts, 'stored fact')}: ${facts - count} can be read, ${count} cannot`,
     ...unreadable.flatMap((group) => ['', ...renderGroup(group)]),
     ...(orphans.length === 0 ? [] : ['', ...renderOrphans(orphans)]),
   ].join('\n');
@@ -29,7 +30,7 @@ const WHAT = {
 };
 
 const renderOrphans = (orphans: readonly StoredLane[]): readonly string[] => [
-  `✗ ${orphans.length} lanes have no subscriber in this code: what they stand before is not handled, and history is kept for them`,
+  `✗ ${counted(orphans.length, 'lane has', 'lanes have')} no subscriber in this code: what lies ahead there is not handled, and history is kept for it`,
   ...orphans.map(({ names, at }) => `    ${names.toReversed().join(', formerly ')}, at position ${at}`),
   '    A renamed subscriber keeps its old name among its aliases. One that is gone for good: npx microlith events retire <subscriber> --reason …',
 ];

@@ -10,8 +10,8 @@ import { addTail } from './tail.ts';
 
 const MORE = `
 Exit codes: 0 done; 1 not done, or something needs a person (status); 2 used or
-configured wrongly; 130 stopped by Ctrl-C. What needs a person, and what to do
-about it: docs/guides/operations.md`;
+configured wrongly; 130 stopped by Ctrl-C, except tail, which it ends with 0.
+What needs a person, and what to do about it: docs/guides/operations.md`;
 
 /** The post office, for those who run it. */
 export function addEvents(program: Command): void {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Operator } from '#events/messaging/adapters/postgresql/operations/audit';
 import type { Retired } from '#events/messaging/adapters/postgresql/operations/lanes';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
+import { counted } from '#events/messaging/watching/counted';
 import { print, printJson } from '../print.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
@@ -38,4 +39,4 @@ const add = (events: Command, name: string, description: string, done: string, a
     });
 
 const renderLeft = (subscriber: string, { parked }: Retired): string =>
-  `it leaves ${parked} parked events, which nobody tries any more; to give them up: npx microlith events parked discard --all --subscriber ${subscriber} --reason …`;
+  `it leaves ${counted(parked, 'parked event')}, which nobody tries any more; to give up what is parked: npx microlith events parked discard --all --subscriber ${subscriber} --reason …`;

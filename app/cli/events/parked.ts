@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import type { ParkedAction, ParkedPlan } from '#events/messaging/adapters/postgresql/operations/act-on-parked';
 import type { ParkedFilter, ParkedItem } from '#events/messaging/adapters/postgresql/operations/parked';
-import { assertId, assertOneOrAll, wholeNumber } from '../arguments.ts';
+import { counted } from '#events/messaging/watching/counted';
+import { assertId, assertOneOrAll, choosing } from '../arguments.ts';
 import { renderTable } from '../table.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { inBrief } from '../in-brief.ts';
+import { type ListOptions, printList } from './listing.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -45,10 +47,10 @@ export function addParked(events: Command): Command {
 
 const withFilter = (command: Command): Command =>
   command
-    .option('--subscriber <name>', 'only of this subscriber')
-    .option('--type <type>', 'only of this type')
-    .option('--key <key>', 'only of this key')
-    .option('--error <text>', 'only those whose error has this text')
+    .addOption(choosing('--subscriber <name>', 'only of this subscriber'))
+    .addOption(choosing('--type <type>', 'only of this type'))
+    .addOption(choosing('--key <key>', 'only of this key'))
+    .addOption(choosing('--error <text>', 'only those whose error has this text'))
     .option('--dead', 'only those that are no longer tried')
     .option('--json', 'as JSON');
 
@@ -69,13 +71,14 @@ const filterOf = ({ subscriber, type, key, error, dead }: FilterOptions, eventId
   ...(dead && { isDead: true }),
 });
 
-const list = (options: FilterOptions & { readonly limit: string }): Promise<void> => {
-  const limit = wholeNumber('--limit', options.limit, 1);
-  return withOperations(async (operations) => {
-    const items = await operations.listParked(filterOf(options), limit);
-    if (options.json) printJson(items);
-    else print(items.length === 0 ? 'nothing is parked' : renderList(items));
-  });
+const list = (options: FilterOptions & ListOptions): Promise<void> => {
+  const filter = filterOf(options);
+  return printList(options, (operations) => ({
+    list: (limit) => operations.listParked(filter, limit),
+    count: () => operations.countParked(filter),
+    render: renderList,
+    none: 'nothing is parked',
+  }));
 };
 
 const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> => {
@@ -98,12 +101,14 @@ async function act(action: ParkedAction, id: string | undefined, options: Action
   await withOperations(async (operations) => {
     const plan = await operations.planAction(action, { filter, ...(operator && { operator }) });
     if (!operator || options.dryRun) return report(options, { action, ...plan, done: 0 });
-    if (plan.heads === 0) throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
+    if (plan.heads === 0 && plan.leftAlone === 0)
+      throw new CommandFailed('nothing that matches can be acted on: only the head of a key can');
     const { result: done, stopped } = await watched(action, (onlooker) =>
       operations.actOnParked(action, { filter, operator }, onlooker),
     );
     report(options, { action, ...plan, done });
     if (stopped) throw stopped;
+    if (plan.heads === 0) process.exitCode = 1;
   });
 }
 
@@ -111,11 +116,15 @@ function report(
   { json, dryRun }: ActionOptions,
   outcome: ParkedPlan & { readonly action: ParkedAction; readonly done: number },
 ): void {
-  const { action, heads, behind, done } = outcome;
-  const others = action === 'discard' && behind > 0 ? ` and ${behind} that wait behind` : '';
-  if (json) printJson({ ...outcome, isDryRun: dryRun ?? false });
-  else print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
+  if (json) return printJson({ ...outcome, isDryRun: dryRun ?? false });
+  const { action, heads, behind, leftAlone, done } = outcome;
+  const others = action === 'discard' && behind > 0 ? ` and ${counted(behind, 'that waits', 'that wait')} behind` : '';
+  print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
+  if (leftAlone > 0) print(renderLeftAlone(leftAlone));
 }
+
+const renderLeftAlone = (count: number): string =>
+  `${counted(count, 'head was left alone: it', 'heads were left alone: they')} waited behind what was skipped for this reason; give another reason to skip ${count === 1 ? 'it' : 'them'} too`;
 
 const renderList = (items: readonly ParkedItem[]): string =>
   renderTable(

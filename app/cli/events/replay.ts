@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { ReplayPlan } from '#events/messaging/adapters/postgresql/operations/replay';
 import type { ReplayStart } from '#events/messaging/adapters/postgresql/operations/replay-start';
+import { counted } from '#events/messaging/watching/counted';
 import { positionOrMoment } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
@@ -50,13 +51,13 @@ function startOf(text: string): ReplayStart {
   return typeof start === 'number' ? { position: start } : { since: start };
 }
 
-function render({ subscriber, after, until, events, ...lost }: ReplayPlan, isDryRun: boolean): string {
+function render({ subscriber, after, until, events, end, ...lost }: ReplayPlan, isDryRun: boolean): string {
   if (lost.isLost)
     return [
       `${subscriber} stands at position ${until}, which the log does not have any more; of what it handled, the log has what is up to position ${lost.handledThrough}`,
-      `it ${isDryRun ? 'would begin' : 'begins'} at position ${after + 1}: ${events} events come again, ${lost.passedOver} are passed over and never handled`,
+      `it ${isDryRun ? 'would begin' : 'begins'} at position ${after + 1}: ${counted(events, 'event comes', 'events come')} again, ${counted(lost.passedOver, 'is', 'are')} passed over and never handled`,
     ].join('\n');
   if (events === 0)
-    return `nothing to replay: up to position ${until}, where ${subscriber} is, it has no event from there on`;
-  return `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${events} events, from position ${after + 1} to ${until}`;
+    return `nothing to replay: up to position ${until}, where ${subscriber} is, it has no event from there on; the log ends at ${end}`;
+  return `${subscriber} ${isDryRun ? 'would handle' : 'handles'} again ${counted(events, 'event')}, from position ${after + 1} to ${until}`;
 }

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { RequestAction } from '#events/messaging/adapters/postgresql/operations/act-on-requests';
 import type { RequestFilter, RequestItem } from '#events/messaging/adapters/postgresql/operations/requests';
-import { assertOneOrAll, wholeNumber } from '../arguments.ts';
+import { assertOneOrAll, choosing } from '../arguments.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
 import { renderTable } from '../table.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { inBrief } from '../in-brief.ts';
+import { type ListOptions, printList } from './listing.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -44,9 +45,9 @@ export function addRequests(events: Command): void {
 
 const withFilter = (command: Command): Command =>
   command
-    .option('--kind <kind>', 'only of this kind, such as billing.capturePayment')
-    .option('--key <key>', 'only of this key')
-    .option('--error <text>', 'only those whose error has this text')
+    .addOption(choosing('--kind <kind>', 'only of this kind, such as billing.capturePayment'))
+    .addOption(choosing('--key <key>', 'only of this key'))
+    .addOption(choosing('--error <text>', 'only those whose error has this text'))
     .option('--dead', 'only those that are no longer tried')
     .option('--json', 'as JSON');
 
@@ -68,13 +69,14 @@ const filterOf = ({ kind, key, error, dead }: FilterOptions, id?: string): Reque
   ...(dead && { isDead: true }),
 });
 
-const list = (options: FilterOptions & { readonly limit: string }): Promise<void> => {
-  const limit = wholeNumber('--limit', options.limit, 1);
-  return withOperations(async (operations) => {
-    const items = await operations.listRequests(filterOf(options), limit);
-    if (options.json) printJson(items);
-    else print(items.length === 0 ? 'all requests have ended' : renderList(items));
-  });
+const list = (options: FilterOptions & ListOptions): Promise<void> => {
+  const filter = filterOf(options);
+  return printList(options, (operations) => ({
+    list: (limit) => operations.listRequests(filter, limit),
+    count: () => operations.countRequests(filter),
+    render: renderList,
+    none: 'all requests have ended',
+  }));
 };
 
 const show = (id: string, { json }: { readonly json?: boolean }): Promise<void> =>

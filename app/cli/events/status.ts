@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/watching/alarms';
+import { counted } from '#events/messaging/watching/counted';
 import type { AppenderStatus, LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 import { readConfig } from '../../config.ts';
 import { renderTable } from '../table.ts';
@@ -45,7 +46,7 @@ const render = (status: PostOfficeStatus, alarms: readonly Alarm[]): string =>
     renderTable(HEADINGS, status.lanes.map(renderLane)),
     ...status.lanes.filter(({ blockedKeys }) => blockedKeys.length > 0).map(renderBlocked),
     ...(status.requests.length > 0 ? ['', renderTable(REQUEST_HEADINGS, status.requests.map(renderRequests))] : []),
-    ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${status.gap.waiting} events`] : []),
+    ...(status.gap ? [`\nheld back after position ${status.gap.after}: ${counted(status.gap.waiting, 'event')}`] : []),
     ...status.appenders.map(renderAppender),
     ...(status.pools.length > 0 ? ['', ...status.pools.map(renderPool)] : []),
     ...(alarms.length > 0 ? ['', ...alarms.map(({ what, todo }) => `! ${what}\n    ${todo}`)] : []),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { toCloudEvent } from '#events/messaging/facts/cloud-event';
 import type { RecordedEvent } from '#events/messaging/log/log';
 import { readConfig } from '../../config.ts';
-import { assertId } from '../arguments.ts';
+import { assertId, choosing } from '../arguments.ts';
 import { print } from '../print.ts';
 import { assertThere, withHost } from '../with-host.ts';
 import { followLog } from './follow-log.ts';
@@ -20,10 +20,10 @@ interface TailOptions extends PersonalOption {
 export const addTail = (events: Command): Command =>
   withPersonal(events.command('tail'))
     .description('events as they settle, until Ctrl-C')
-    .option('--type <prefix>', 'only types that begin so: checkout, or checkout.OrderPlaced')
-    .option('--key <key>', 'only of this key')
-    .option('--tenant <id>', 'only of this tenant')
-    .option('--story <id>', 'only of this correlation id')
+    .addOption(choosing('--type <prefix>', 'only types that begin so: checkout, or checkout.OrderPlaced'))
+    .addOption(choosing('--key <key>', 'only of this key'))
+    .addOption(choosing('--tenant <id>', 'only of this tenant'))
+    .addOption(choosing('--story <id>', 'only of this correlation id'))
     .option('--from-beginning', 'the whole history first')
     .option('--json', 'a CloudEvent (1.0, JSON) per line')
     .action(tail);

@@ -160,7 +160,7 @@ export class RequestPerformer<Scope> implements RequestTaker {
     const began = timing.now();
     const end = await callOutside(executor, request, this.#of);
     const outcome = 'answer' in end ? 'answered' : 'failed';
-    observer.called?.({ kind: request.kind, outcome, milliseconds: timing.now() - began });
+    observer.called?.({ kind: request.kind, id: request.id, outcome, milliseconds: timing.now() - began });
     return end;
   }
 }

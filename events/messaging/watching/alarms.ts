@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { AppenderStatus, LaneStatus, PoolStatus, PostOfficeStatus, RequestStatus } from './status.ts';
 
 /** Something that needs a person. Two with the same name and subject are one. */
@@ -121,24 +122,27 @@ const deadAlarm = (lane: LaneStatus): Alarm =>
   alarmOf(
     lane,
     'lane-dead',
-    `has ${lane.dead} dead events`,
-    `npx microlith events parked list --dead --subscriber ${lane.subscriber}; mend the cause, then: npx microlith events parked retry`,
+    `has ${counted(lane.dead, 'dead event')}`,
+    `npx microlith events parked list --dead --subscriber ${lane.subscriber}; mend the cause, then: npx microlith events parked retry --all --dead --subscriber ${lane.subscriber} --reason …`,
   );
 
 /** It does not get on, or not fast enough. */
 function standingAlarm(lane: LaneStatus, { limits, status }: Circumstances): Alarm | undefined {
-  const { pausedBecause, behind, behindSeconds, stillSeconds } = lane;
+  const { pausedBecause, behind, behindSeconds } = lane;
   if (pausedBecause !== null) return alarmOf(lane, 'lane-paused', `is paused: ${pausedBecause}`, resume(lane));
   if (behind === 0 || isHeldBack(lane, status)) return undefined;
-  if (stillSeconds >= limits.standstill && behindSeconds >= limits.standstill) return stuckAlarm(lane);
+  if (standstillOf(lane) >= limits.standstill) return stuckAlarm(lane);
   return behindSeconds >= limits.lag ? laggingAlarm(lane) : undefined;
 }
+
+/** Seconds that it has not moved since there is something to do: on an idle log it stands still, and well. */
+const standstillOf = ({ stillSeconds, behindSeconds }: LaneStatus): number => Math.min(stillSeconds, behindSeconds);
 
 const stuckAlarm = (lane: LaneStatus): Alarm =>
   alarmOf(
     lane,
     'lane-stuck',
-    `has not moved for ${Math.round(lane.stillSeconds)} s and has a backlog: ${backlogOf(lane)}`,
+    `has not moved for ${Math.round(standstillOf(lane))} s and has a backlog: ${backlogOf(lane)}`,
     lane.heldBy === null
       ? `look for "a batch failed" of it in the log of the servers; where there is none, what their backends wait for: select * from pg_stat_activity where application_name like 'microlith%'`
       : `look what its backend waits for: select * from pg_stat_activity where pid = ${lane.heldBy}`,
@@ -153,7 +157,7 @@ const laggingAlarm = (lane: LaneStatus): Alarm =>
   );
 
 const backlogOf = ({ isEstimated, behind, behindSeconds }: LaneStatus): string =>
-  `${isEstimated ? 'about ' : ''}${behind} events, the oldest ${Math.round(behindSeconds)} s old`;
+  `${isEstimated ? 'about ' : ''}${counted(behind, 'event')}, the oldest ${Math.round(behindSeconds)} s old`;
 
 const resume = ({ subscriber }: LaneStatus): string => `npx microlith events resume ${subscriber} --reason …`;
 
@@ -164,14 +168,14 @@ function requestAlarms({ kind, waiting, failing, dead, oldestSeconds }: RequestS
     alarms.push({
       name: 'request-dead',
       subject: kind,
-      what: `${kind} has ${dead} dead requests: how their calls ended could not be recorded`,
+      what: `${kind} has ${counted(dead, 'dead request: how its call', 'dead requests: how their calls')} ended could not be recorded`,
       todo: `${list} --dead; mend the cause, then: npx microlith events requests retry --all --dead --kind ${kind} --reason …: what is answered is not called again`,
     });
   if (oldestSeconds >= limits.request)
     alarms.push({
       name: 'request-unanswered',
       subject: kind,
-      what: `${kind} is not answered: ${waiting} requests wait, ${failing} have failed before, the oldest was made ${Math.round(oldestSeconds)} s ago`,
+      what: `${kind} is not answered: ${counted(waiting, 'request waits', 'requests wait')}, ${counted(failing, 'has', 'have')} failed before, the oldest was made ${Math.round(oldestSeconds)} s ago`,
       todo: `look what the other side says: ${list}; where nothing has failed, no server performs it: deploy the code that does`,
     });
   return alarms;
@@ -186,6 +190,6 @@ const isFull = ({ size, busy, waiting = 1 }: PoolStatus): boolean => busy >= siz
 const poolAlarm = ({ process, size, waiting }: PoolStatus): Alarm => ({
   name: 'pool-full',
   subject: process,
-  what: `all ${size} connections of process ${process} are busy${waiting ? `, ${waiting} wait for one` : ''}`,
-  todo: 'look for what takes long in pg_stat_activity; raise MICROLITH_POOL, or start another server',
+  what: `all ${size} connections of process ${process} are busy${waiting ? `, ${counted(waiting, 'waits', 'wait')} for one` : ''}`,
+  todo: `look at wait_event first: select pid, wait_event_type, wait_event, pg_blocking_pids(pid), query from pg_stat_activity where application_name like 'microlith%'; where all wait for a lock, more of them would only wait as well: see to who holds it; otherwise raise MICROLITH_POOL, or start another server`,
 });

@@ -28,6 +28,7 @@ export interface Observer {
   /** A call to the outside has ended. */
   called?(report: {
     readonly kind: string;
+    readonly id: string;
     readonly outcome: 'answered' | 'failed';
     readonly milliseconds: number;
   }): void;

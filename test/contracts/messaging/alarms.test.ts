@@ -78,7 +78,13 @@ describe('an alarm', () => {
       /"a batch failed".*where there is none.*application_name like 'microlith%'/,
     ],
     ['lane-paused', ofLane({ pausedBecause: 'a bug' }), calm, /is paused: a bug/, /resume billing.billOrders/],
-    ['lane-dead', ofLane({ dead: 2 }), ofLane({ parked: 2 }), /2 dead events/, /parked list --dead/],
+    [
+      'lane-dead',
+      ofLane({ dead: 2 }),
+      ofLane({ parked: 2 }),
+      /2 dead events/,
+      /parked list --dead.*parked retry --all --dead --subscriber billing.billOrders --reason …$/,
+    ],
     [
       'lane-orphaned',
       ofLane({ isOrphaned: true }),
@@ -111,7 +117,7 @@ describe('an alarm', () => {
       'request-unanswered',
       { ...calm, requests: [{ ...asked, oldestSeconds: 900 }] },
       calm,
-      /2 requests wait, 1 have failed before, the oldest was made 900 s ago/,
+      /2 requests wait, 1 has failed before, the oldest was made 900 s ago/,
       /requests list --kind billing.capturePayment; where nothing has failed/,
     ],
     [
@@ -147,7 +153,7 @@ describe('an alarm', () => {
       { ...calm, pools: [pool] },
       { ...calm, pools: [{ ...pool, busy: 15 }] },
       /16 connections/,
-      /MICROLITH_POOL/,
+      /^look at wait_event first: .*wait_event.* from pg_stat_activity.* for a lock.*MICROLITH_POOL/,
     ],
     [
       'pool-full',
@@ -161,6 +167,31 @@ describe('an alarm', () => {
       { name, what: expect.stringMatching(what), todo: expect.stringMatching(todo) },
     ]);
     expect(alarmsOf(good, limits)).toEqual([]);
+  });
+
+  test('says of a lane no longer that it stands still than it has something to do', () => {
+    const idle = { ...lagging, stillSeconds: 685, behindSeconds: 47 };
+    expect(alarmsOf(ofLane(idle), limits)).toMatchObject([
+      { name: 'lane-stuck', what: expect.stringContaining('has not moved for 47 s and has a backlog') },
+    ]);
+    expect(namesOf(ofLane({ ...idle, behindSeconds: 29 }))).toEqual([]);
+  });
+
+  test('speaks of one thing as of one', () => {
+    const one = { ...asked, waiting: 1, failing: 1, dead: 1, oldestSeconds: 900 };
+    const status = {
+      ...calm,
+      lanes: [{ ...lagging, behind: 1, dead: 1 }],
+      requests: [one],
+      pools: [{ ...pool, waiting: 1 }],
+    };
+    expect(alarmsOf(status, limits).map(({ what }) => what)).toEqual([
+      'billing.billOrders lags: 1 event, the oldest 60 s old',
+      'billing.billOrders has 1 dead event',
+      'billing.capturePayment has 1 dead request: how its call ended could not be recorded',
+      'billing.capturePayment is not answered: 1 request waits, 1 has failed before, the oldest was made 900 s ago',
+      'all 16 connections of process 7 are busy, 1 waits for one',
+    ]);
   });
 
   test('is one where a lane lags since it does not move, and none where it is paused or held back by a gap', () => {

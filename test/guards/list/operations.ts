@@ -85,8 +85,8 @@ export const operations: readonly Guard[] = [
     edits: [
       {
         file: `${OPERATIONS}/act-on-parked.ts`,
-        snippet: `(action === 'skip' ? operator : undefined)`,
-        replacement: `(action === 'skip' && !operator ? operator : undefined)`,
+        snippet: `action === 'skip' && filter.eventId === undefined ? operator`,
+        replacement: `action === 'skip' && !operator ? operator`,
       },
     ],
     noticedBy: {

@@ -12,6 +12,8 @@ export type ParkedAction = 'retry' | 'skip' | 'discard';
 export interface ParkedPlan {
   readonly heads: number;
   readonly behind: number;
+  /** Heads that a `skip` of all passes over: they waited when the one before them was skipped for this reason. */
+  readonly leftAlone: number;
 }
 
 /** Which parked events are to be acted on, by whom and why. */
@@ -23,14 +25,14 @@ export interface ParkedOrder {
 export type PlannedOrder = Pick<ParkedOrder, 'filter'> & Partial<ParkedOrder>;
 
 /** What an order would act on. @throws {NoSuchLane} */
-export async function planAction(
-  pool: pg.Pool,
-  action: ParkedAction,
-  { filter, operator }: PlannedOrder,
-): Promise<ParkedPlan> {
-  const found = await findHeads(pool, filter, giverOf(action, operator));
+export async function planAction(pool: pg.Pool, action: ParkedAction, order: PlannedOrder): Promise<ParkedPlan> {
+  const found = await findHeads(pool, order.filter, giverOf(action, order));
   const sum = (countOf: (lane: FoundHeads) => number) => found.reduce((total, lane) => total + countOf(lane), 0);
-  return { heads: sum(({ heads }) => heads.length), behind: sum(({ behind }) => behind) };
+  return {
+    heads: sum(({ heads }) => heads.length),
+    behind: sum(({ behind }) => behind),
+    leftAlone: sum(({ leftAlone }) => leftAlone),
+  };
 }
 
 /**
@@ -42,18 +44,19 @@ export async function planAction(
 export async function actOnParked(
   pool: pg.Pool,
   action: ParkedAction,
-  { filter, operator }: ParkedOrder,
+  order: ParkedOrder,
   onlooker?: Onlooker,
 ): Promise<number> {
-  const found = await findHeads(pool, filter, giverOf(action, operator));
+  const found = await findHeads(pool, order.filter, giverOf(action, order));
   const portions = found.flatMap(({ lane, heads }) =>
-    portionsOf(heads, (some) => actOnPortion(pool, action, operator, { lane, heads: some })),
+    portionsOf(heads, (some) => actOnPortion(pool, action, order.operator, { lane, heads: some })),
   );
   return actInPortions(portions, onlooker);
 }
 
-/** What was skipped for one reason makes heads of what waited: those are not meant when the order is given again. */
-const giverOf = (action: ParkedAction, operator: Operator | undefined) => (action === 'skip' ? operator : undefined);
+/** What was skipped for one reason makes heads of what waited: those are not meant when an order for all is given again. */
+const giverOf = (action: ParkedAction, { filter, operator }: PlannedOrder) =>
+  action === 'skip' && filter.eventId === undefined ? operator : undefined;
 
 const actOnPortion = (
   pool: pg.Pool,

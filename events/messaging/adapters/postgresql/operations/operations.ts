@@ -13,12 +13,12 @@ import { actOnRequests, planRequests, type RequestAction, type RequestOrder } fr
 import type { Operator } from './audit.ts';
 import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
 import { pauseLane, resumeLane, type Retired, retireLane } from './lanes.ts';
-import { listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
+import { countParked, listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
 import type { Onlooker } from './onlooker.ts';
 import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
 import type { ReplayStart } from './replay-start.ts';
-import { listRequests, type RequestFilter, type RequestItem } from './requests.ts';
+import { countRequests, listRequests, type RequestFilter, type RequestItem } from './requests.ts';
 import { type ShownEvent, showEvent } from './show.ts';
 import { readStatus } from './status.ts';
 
@@ -27,9 +27,11 @@ export interface Operations {
   status(): Promise<PostOfficeStatus>;
   show(eventId: string): Promise<ShownEvent | undefined>;
   listParked(filter: ParkedFilter, limit: number): Promise<readonly ParkedItem[]>;
+  countParked(filter: ParkedFilter): Promise<number>;
   planAction(action: ParkedAction, order: PlannedOrder): Promise<ParkedPlan>;
   actOnParked(action: ParkedAction, order: ParkedOrder, onlooker?: Onlooker): Promise<number>;
   listRequests(filter: RequestFilter, limit: number): Promise<readonly RequestItem[]>;
+  countRequests(filter: RequestFilter): Promise<number>;
   planRequests(filter: RequestFilter): Promise<number>;
   actOnRequests(action: RequestAction, order: RequestOrder, onlooker?: Onlooker): Promise<number>;
   planReplay(subscriber: string, start: ReplayStart, onlooker?: Onlooker): Promise<ReplayPlan>;
@@ -64,9 +66,11 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     status: () => readStatus(pool, subscribers),
     show: (eventId) => showEvent(pool, subscribers, eventId),
     listParked: (filter, limit) => listParked(pool, filter, limit),
+    countParked: (filter) => countParked(pool, filter),
     planAction: (action, order) => planAction(pool, action, order),
     actOnParked: (action, order, onlooker) => thenTell(actOnParked(pool, action, order, onlooker)),
     listRequests: (filter, limit) => listRequests(pool, filter, limit),
+    countRequests: (filter) => countRequests(pool, filter),
     planRequests: (filter) => planRequests(pool, filter),
     actOnRequests: (action, order, onlooker) => actOnRequests(pool, action, order, onlooker),
     planReplay: async (subscriber, start, onlooker) => planReplay(pool, known(subscriber), start, onlooker),

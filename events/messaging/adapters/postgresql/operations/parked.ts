@@ -59,11 +59,25 @@ export async function listParked(pool: pg.Pool, filter: ParkedFilter, limit: num
   return items;
 }
 
-/** Where the heads that match are, in their order, and how many others wait behind them. */
+/** How many match. @throws {NoSuchLane} */
+export async function countParked(pool: pg.Pool, filter: ParkedFilter): Promise<number> {
+  let count = 0;
+  for (const lane of await lanesOf(pool, filter)) {
+    const { rows } = await send<{ parked: number }>(pool, {
+      text: `select count(*) as parked from ${matching(lane)}`,
+      values: filterValues(lane, filter),
+    });
+    count += rows[0]!.parked;
+  }
+  return count;
+}
+
+/** Where the heads that match are, in their order, how many others wait behind them, and how many heads are not meant. */
 export interface FoundHeads {
   readonly lane: FoundLane;
   readonly heads: readonly { readonly tenantId: string; readonly position: number }[];
   readonly behind: number;
+  readonly leftAlone: number;
 }
 
 /** Leaves out those that waited when an operator skipped the head before them, for this reason. @throws {NoSuchLane} */
@@ -75,29 +89,38 @@ export async function findHeads(
   return Promise.all((await lanesOf(pool, filter)).map((lane) => headsOf(pool, lane, filter, skippedBy)));
 }
 
+interface HeadRow extends pg.QueryResultRow {
+  readonly tenant_id: string;
+  readonly position: number;
+  readonly behind: number;
+  readonly is_left_alone: boolean;
+}
+
 async function headsOf(
   pool: pg.Pool,
   lane: FoundLane,
   filter: ParkedFilter,
   skippedBy: Operator | undefined,
 ): Promise<FoundHeads> {
-  const { rows } = await send<{ tenant_id: string; position: number; behind: number }>(pool, {
+  const { rows } = await send<HeadRow>(pool, {
     text: `
       select tenant_id, position,
              (select count(*) from ${lane.context}.parked later
-               where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind
+               where later.lane_id = $1 and later.tenant_id = p.tenant_id and later.key = p.key and later.position > p.position) as behind,
+             exists (
+               select from ${lane.context}.operation done
+                where done.action = 'skip' and done.tenant_id = p.tenant_id and done.key = p.key and done.at > p.parked_at
+                  and done.subscriber = any($7) and done.actor = $8 and done.reason = $9) as is_left_alone
         from (${selectParked(lane)}) p
-       where is_head and not exists (
-         select from ${lane.context}.operation done
-          where done.action = 'skip' and done.tenant_id = p.tenant_id and done.key = p.key and done.at > p.parked_at
-            and done.subscriber = any($7) and done.actor = $8 and done.reason = $9)
-       order by position`,
+       where is_head order by position`,
     values: [...filterValues(lane, filter), lane.names, skippedBy?.actor ?? null, skippedBy?.reason ?? null],
   });
+  const meant = rows.filter((row) => !row.is_left_alone);
   return {
     lane,
-    heads: rows.map(({ tenant_id: tenantId, position }) => ({ tenantId, position })),
-    behind: rows.reduce((sum, { behind }) => sum + behind, 0),
+    heads: meant.map(({ tenant_id: tenantId, position }) => ({ tenantId, position })),
+    behind: meant.reduce((sum, { behind }) => sum + behind, 0),
+    leftAlone: rows.length - meant.length,
   };
 }
 
@@ -105,10 +128,13 @@ async function lanesOf(pool: pg.Pool, { subscriber }: ParkedFilter): Promise<rea
   return subscriber ? [await laneOf(pool, subscriber)] : findLanes(pool);
 }
 
-const selectParked = ({ context }: FoundLane) => `
+const selectParked = (lane: FoundLane) => `
   select tenant_id, lane_id, position, id, type, key, attempts, is_dead, parked_at, due_at, error,
-         ${isHead(context, 'parked')} as is_head
-    from ${context}.parked
+         ${isHead(lane.context, 'parked')} as is_head
+    from ${matching(lane)}`;
+
+const matching = ({ context }: FoundLane) => `
+  ${context}.parked
    where lane_id = $1 and ($2::uuid is null or id = $2) and ($3::text is null or type = $3)
      and ($4::text is null or key = $4) and ($5::text is null or strpos(error, $5) > 0) and ($6::boolean is null or is_dead = $6)`;
 

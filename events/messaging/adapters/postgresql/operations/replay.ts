@@ -24,6 +24,8 @@ export interface ReplayPlan {
   readonly handledThrough: number;
   /** Events of its types that it has not handled, and never will. */
   readonly passedOver: number;
+  /** The last position of the log. */
+  readonly end: number;
 }
 
 /** The history from there on is gone. */
@@ -63,6 +65,7 @@ export async function planReplay(
     isLost: place.isLost,
     handledThrough,
     passedOver: isBack ? 0 : count,
+    end: place.end,
   };
 }
 
@@ -96,6 +99,7 @@ interface Place {
   readonly position: number;
   readonly isLost: boolean;
   readonly handledThrough: number;
+  readonly end: number;
 }
 
 /** Where a lane stands, and where it may be put: not beyond that, as long as its place is still in the log. */
@@ -115,7 +119,7 @@ async function placeWithin(
   const after = isLost ? before : Math.min(before, position);
   if (after < floor) throw new HistoryPruned(after, floor);
   if (after > Math.max(end, floor)) throw new BeyondLog(after, end);
-  return { after, place: { position, isLost, handledThrough } };
+  return { after, place: { position, isLost, handledThrough, end } };
 }
 
 /** What is parked of facts that the log does not have any more: nobody committed them, and others stand in their places now. */

@@ -58,6 +58,16 @@ export async function listRequests(
   return items;
 }
 
+/** How many match. */
+export async function countRequests(pool: pg.Pool, filter: RequestFilter): Promise<number> {
+  let count = 0;
+  for (const context of await findDesks(pool)) {
+    const text = `select count(*) as requests from ${context}.request r where ${MATCHES}`;
+    count += (await send<{ requests: number }>(pool, { text, values: filterValues(filter) })).rows[0]!.requests;
+  }
+  return count;
+}
+
 /** Names one request of a context. */
 export interface RequestName {
   readonly tenantId: string;

@@ -22,6 +22,8 @@ export interface StoredFacts extends AsyncDisposable {
   readonly lanes: readonly StoredLane[];
   /** No more than so many; of the log, its positions. */
   readonly sizes: Readonly<Record<Place, number>>;
+  /** The log begins after this position. */
+  readonly floor: number;
   /** All facts of a place, a page at a time; the log in its order, up to where it ended when it was opened. */
   pages(place: Place): AsyncGenerator<readonly RecordedEvent[]>;
 }
@@ -53,6 +55,7 @@ export async function openStoredFacts(address: DatabaseAddress): Promise<StoredF
     const sources = { log: [{ ...LOG, until: end }], parked, scheduled };
     return {
       lanes: await readLanes(client, contexts),
+      floor,
       sizes: {
         log: end - floor,
         parked: await countRows(client, parked),
