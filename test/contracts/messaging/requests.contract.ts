@@ -119,7 +119,7 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
     test('is not performed again where the database was away when its answer came', async () => {
       let calls = 0;
       const performer = openPerformer(
-        executor(async () => (calls += 1)),
+        { ...executor(async () => (calls += 1)), timeout: 5_000 },
         { requests: awayFor(10, office.store.requests), timing: HASTY },
       );
       await ask('1', 'letter');
