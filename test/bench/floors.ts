@@ -8,23 +8,13 @@ export interface Measure {
   readonly scenario: string;
   readonly of: Figure;
   readonly over?: Figure;
+  /** What `over` came to where the design's figures were measured: with it the quotient reads as a figure of that machine. */
+  readonly overThere?: number;
   readonly better: 'higher' | 'lower';
   /** What we aim at. */
   readonly goal: number;
   /** What is required. */
   readonly floor: number;
-  /** The same limits as the design states them; whichever is kept counts, on a machine that is no faster than the design's. */
-  readonly stated?: Stated;
-}
-
-/** Limits in the unit of a figure, lower is better, and how it is known that the machine is no faster than the one they were stated for. */
-export interface Stated {
-  readonly of: Figure;
-  readonly goal: number;
-  readonly floor: number;
-  /** Somebody else's figure in the same run, and what it came to there. */
-  readonly where: Figure;
-  readonly takesAtLeast: number;
 }
 
 type Figure = readonly [subject: string, figure: FigureName];
@@ -69,8 +59,6 @@ export const MEASURES: readonly Measure[] = [
 /** A measure as it came out; without a value: not measured in this run. */
 export interface Verdict extends Measure {
   readonly value: number | undefined;
-  /** The figure that is held against the stated limits; not on a faster machine. */
-  readonly statedValue: number | undefined;
   readonly isMissed: boolean;
   readonly isShortOfGoal: boolean;
 }
@@ -78,27 +66,17 @@ export interface Verdict extends Measure {
 export const judge = (results: readonly Result[]): readonly Verdict[] =>
   MEASURES.map((measure) => {
     const value = valueOf(measure, results);
-    const statedValue = statedValueOf(measure, results);
-    const falls = (limit: 'goal' | 'floor') =>
-      value !== undefined &&
-      isWorse(measure, value, measure[limit]) &&
-      !(statedValue !== undefined && statedValue <= measure.stated![limit]);
-    return { ...measure, value, statedValue, isMissed: falls('floor'), isShortOfGoal: falls('goal') };
+    const falls = (limit: number) => value !== undefined && isWorse(measure, value, limit);
+    return { ...measure, value, isMissed: falls(measure.floor), isShortOfGoal: falls(measure.goal) };
   });
 
-function valueOf({ scenario, of, over }: Measure, results: readonly Result[]): number | undefined {
-  const figure = find(results, scenario, of);
-  const base = over ? find(results, scenario, over) : 1;
-  return figure !== undefined && base !== undefined ? figure / base : undefined;
+function valueOf({ scenario, of, over, overThere = 1 }: Measure, results: readonly Result[]): number | undefined {
+  const find = ([subject, figure]: Figure) =>
+    results.find((result) => result.scenario === scenario && result.subject === subject)?.figures[figure];
+  const figure = find(of);
+  const base = over ? find(over) : 1;
+  return figure !== undefined && base !== undefined ? (figure / base) * overThere : undefined;
 }
-
-function statedValueOf({ scenario, stated }: Measure, results: readonly Result[]): number | undefined {
-  const pace = stated && find(results, scenario, stated.where);
-  return pace !== undefined && pace >= stated!.takesAtLeast ? find(results, scenario, stated!.of) : undefined;
-}
-
-const find = (results: readonly Result[], scenario: string, [subject, figure]: Figure): number | undefined =>
-  results.find((result) => result.scenario === scenario && result.subject === subject)?.figures[figure];
 
 const isWorse = ({ better }: Measure, value: number, limit: number) =>
   better === 'higher' ? value < limit : value > limit;

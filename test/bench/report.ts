@@ -25,24 +25,17 @@ export function renderScenario({ name, about }: Scenario, results: readonly Resu
 const turned = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
   rows[0]!.map((_, at) => rows.map((row) => row[at]!));
 
-/** Goals and floors beside what came out; in brackets as the design states them, where they may be held against that. */
+/** Goals and floors beside what came out. */
 export function renderVerdicts(verdicts: readonly Verdict[]): string {
   const measured = verdicts.filter(({ value }) => value !== undefined);
   if (measured.length === 0) return '';
-  const rows = measured.map((verdict) => [verdict.name, ...limitsOf(verdict), outcomeOf(verdict)]);
+  const rows = measured.map(({ name, value, goal, floor, better, isMissed, isShortOfGoal }) => {
+    const sign = better === 'higher' ? '≥' : '≤';
+    const outcome = isMissed ? 'FLOOR MISSED' : isShortOfGoal ? 'floor kept' : 'goal reached';
+    return [name, round(value!), `${sign} ${round(goal)}`, `${sign} ${round(floor)}`, outcome];
+  });
   return `${table([['measure', 'is', 'goal', 'never beyond', ''], ...rows])}\n`;
 }
-
-function limitsOf({ value, goal, floor, better, statedValue, stated }: Verdict): readonly string[] {
-  const sign = better === 'higher' ? '≥' : '≤';
-  const limits = [round(value!), `${sign} ${round(goal)}`, `${sign} ${round(floor)}`];
-  if (statedValue === undefined) return limits;
-  const asStated = [round(statedValue), `≤ ${stated!.goal}`, `≤ ${stated!.floor}`];
-  return limits.map((text, at) => `${text} (${asStated[at]})`);
-}
-
-const outcomeOf = ({ isMissed, isShortOfGoal }: Verdict): string =>
-  isMissed ? 'FLOOR MISSED' : isShortOfGoal ? 'floor kept' : 'goal reached';
 
 const round = (value: number): string => String(Number(value.toFixed(2)));
 

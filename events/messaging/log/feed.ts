@@ -7,7 +7,7 @@ import type { Timing } from '../timing.ts';
  * Events kept for lanes that are a little behind. A lane further behind reads the log itself until it has caught up. A page
  * that all have passed, or left to others, is let go at once: what is kept for long costs the collector most.
  */
-const EVENTS_KEPT = 8_000;
+const EVENTS_KEPT = 16_000;
 /** Behind a page of so many more is likely, and worth reading ahead. Behind a smaller one more comes together meanwhile. */
 const LARGE = 200;
 

@@ -65,8 +65,10 @@ export interface LogSource {
   sightAppenders(): Promise<AppenderSighting>;
 }
 
-/** Positions that a page may span, and rows that any read of the log brings at once: bounded, so that few partitions are opened. */
-export const LARGEST_PAGE = 2_000;
+/** Positions that a page may span, which all lanes of a process share: bounded, so that few partitions are opened. */
+export const LARGEST_PAGE = 4_000;
+/** Rows that a lane reads at once for itself alone: there may be many of them. */
+export const LARGEST_OWN_PAGE = 2_000;
 
 /** A run of settled rows: nothing can appear in it, or before its end, any more. */
 export interface Page {

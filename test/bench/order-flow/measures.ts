@@ -19,24 +19,23 @@ const PAIRS: readonly Pair[] = [
   { ours: 'microlith, 32 clients', theirs: 'Vendure, 32 clients', isCrowded: true },
 ];
 
-/** The design's figures: what Vendure took beside us, what we aim at and what we must reach, on one machine. */
-const BESIDE_VENDURE: readonly (readonly [
-  figure: FigureName,
-  name: string,
-  theirs: number,
-  goal: number,
-  floor: number,
-])[] = [
-  ['p50', 'p50', 492, 20, 50],
-  ['p99', 'p99', 708, 60, 200],
-  ['followedP50', 'followed up, p50', 170, 5, 20],
-  ['followedP99', 'followed up, p99', 700, 25, 100],
-  ['cpuMs', 'CPU', 59, 3, 8],
-  ['startSeconds', 'start', 1.9, 1.5, 3],
+/** How many times better than Vendure: what the design's figures for both come to, which were measured side by side. */
+const TIMES_BETTER: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+  ['ordersPerSecond', 'orders/s', 20, 8],
+  ['cpuMs', 'CPU', 59 / 3, 59 / 8],
+  ['startSeconds', 'start', 1.9 / 1.5, 1.9 / 3],
 ];
 
-/** A machine is no faster than the design's where Vendure takes at least so long, milliseconds, to confirm an order of 8 clients. */
-const SLOWNESS = { where: ['Vendure', 'p50'], takesAtLeast: 492 } as const;
+/** Milliseconds on the design's machine. */
+const LATENCIES: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+  ['p50', 'p50', 20, 50],
+  ['p99', 'p99', 60, 200],
+  ['followedP50', 'followed up, p50', 5, 20],
+  ['followedP99', 'followed up, p99', 25, 100],
+];
+
+/** How fast a machine is: what Vendure takes for an order of 8 clients, and what it took on the design's, milliseconds. */
+const PACE = { over: ['Vendure', 'p50'], overThere: 492 } as const;
 
 /** What does not depend on the machine. */
 const AT_MOST: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
@@ -50,30 +49,32 @@ const AT_MOST: readonly (readonly [figure: FigureName, name: string, goal: numbe
   ['wrongPieces', 'pieces not set aside', 0, 0],
 ];
 
-const rate = ({ ours, theirs }: Pair): Measure => ({
-  ...measureOf('orders/s', [ours, 'ordersPerSecond'], [theirs, 'ordersPerSecond']),
-  goal: 20,
-  floor: 8,
-});
+const timesBetter = ({ ours, theirs }: Pair): readonly Measure[] =>
+  TIMES_BETTER.map(([figure, name, goal, floor]) => {
+    const [better, worse] = figure === 'ordersPerSecond' ? [ours, theirs] : [theirs, ours];
+    return {
+      name: `${SCENARIO}: ${name}, ${better} ÷ ${worse}`,
+      scenario: SCENARIO,
+      of: [better, figure],
+      over: [worse, figure],
+      better: 'higher',
+      goal,
+      floor,
+    };
+  });
 
-/** How many times better than Vendure. */
-const timesBetter = ({ ours, theirs, isCrowded }: Pair): readonly Measure[] =>
-  BESIDE_VENDURE.filter(([figure]) => !isCrowded || (figure !== 'p50' && figure !== 'p99')).map(
-    ([figure, name, took, goal, floor]) => ({
-      ...measureOf(name, [theirs, figure], [ours, figure]),
-      goal: took / goal,
-      floor: took / floor,
-      stated: { of: [ours, figure], goal, floor, ...SLOWNESS },
+const latencies = ({ ours, isCrowded }: Pair): readonly Measure[] =>
+  LATENCIES.filter(([figure]) => !isCrowded || (figure !== 'p50' && figure !== 'p99')).map(
+    ([figure, name, goal, floor]) => ({
+      name: `${SCENARIO}: ${name}, ${ours}, in ms of the design's machine`,
+      scenario: SCENARIO,
+      of: [ours, figure],
+      ...PACE,
+      better: 'lower',
+      goal,
+      floor,
     }),
   );
-
-const measureOf = (name: string, of: Measure['of'], over: Measure['of']) => ({
-  name: `${SCENARIO}: ${name}, ${of[0]} ÷ ${over[0]}`,
-  scenario: SCENARIO,
-  of,
-  over,
-  better: 'higher' as const,
-});
 
 const atMost = ({ ours }: Pair): readonly Measure[] =>
   AT_MOST.map(([figure, name, goal, floor]) => ({
@@ -87,7 +88,7 @@ const atMost = ({ ours }: Pair): readonly Measure[] =>
 
 /** What the design asks for of the shop itself. */
 export const ORDER_FLOW_MEASURES: readonly Measure[] = PAIRS.flatMap((pair) => [
-  rate(pair),
   ...timesBetter(pair),
+  ...latencies(pair),
   ...atMost(pair),
 ]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { Feed } from '#events/messaging/log/feed';
-import { BEGINNING, type RecordedEvent } from '#events/messaging/log/log';
+import { BEGINNING, LARGEST_PAGE, type RecordedEvent } from '#events/messaging/log/log';
 import { realTiming } from '#events/messaging/timing';
 
 const event = { id: 'e1', type: 'desk.NoteTaken', position: 1 } as RecordedEvent;
@@ -15,8 +15,8 @@ const sliceOf = ({ to, events, server }: typeof page) => ({ to, events, server }
 const largePageAfter = (position: number) => ({
   ...page,
   after: { position, eventId: 'e1' },
-  to: { position: position + 2_000, eventId: 'e1' },
-  events: Array.from({ length: 2_000 }, (_, at) => ({ ...event, position: position + at + 1 })),
+  to: { position: position + LARGEST_PAGE, eventId: 'e1' },
+  events: Array.from({ length: LARGEST_PAGE }, (_, at) => ({ ...event, position: position + at + 1 })),
 });
 
 const openFeed = (...more: readonly string[]) =>
@@ -182,11 +182,11 @@ test('a large page is in hand where the next one would push it out, until the la
   const feed = openFeed();
   const [fast, slow] = [feed.tap(['desk.NoteTaken']), feed.tap(['desk.NoteTaken'])];
   const seen = [0, 1, 2, 3].map((before) => {
-    feed.push(largePageAfter(before * 2_000));
-    fast.after((before + 1) * 2_000);
+    feed.push(largePageAfter(before * LARGEST_PAGE));
+    fast.after((before + 1) * LARGEST_PAGE);
     return feed.isInHand;
   });
-  slow.after(2_000);
+  slow.after(LARGEST_PAGE);
   seen.push(feed.isInHand);
   expect(seen).toEqual([false, false, false, true, false]);
 });

@@ -1,7 +1,14 @@
 import type pg from 'pg';
 import type { Slice } from '../../../log/feed.ts';
 import type { ReadBehind } from '../../../lanes/lane-reader.ts';
-import { FrontierGone, LARGEST_PAGE, type LogPosition, moved, positionOf, type ServerRun } from '../../../log/log.ts';
+import {
+  FrontierGone,
+  LARGEST_OWN_PAGE,
+  type LogPosition,
+  moved,
+  positionOf,
+  type ServerRun,
+} from '../../../log/log.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from './log-statements.ts';
 import { SERVER_RUN } from './server-run.ts';
 import { send } from '../transactions/statement.ts';
@@ -20,7 +27,7 @@ const WANTED = `
    where position > $1 and position <= $2 and (type = any($3) or position = (
            select max(position) from messaging.log where position > $1 and position <= $2))
      and ($5::uuid is null or exists (select from messaging.log where position = $4 and id = $5))
-   order by position limit ${LARGEST_PAGE}`;
+   order by position limit ${LARGEST_OWN_PAGE}`;
 
 /** Settled history for a lane that is behind: only its types, from any connection to the primary. */
 export const createReadBehind =
