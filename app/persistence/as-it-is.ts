@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { counted } from '#events/messaging/watching/counted';
 import { connectionOptions, type DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { findOtherDesks, findPending, type SchemaHistory } from './migrate.ts';
 
@@ -7,7 +8,7 @@ import { findOtherDesks, findPending, type SchemaHistory } from './migrate.ts';
 export class MigrationsPending extends Error {
   constructor(database: string, pending: readonly string[]) {
     super(
-      `the database ${database} lacks ${pending.length} migrations of this code: start a server of it first, or use the command line of the code that runs. They are: ${pending.join(', ')}`,
+      `the database ${database} lacks ${counted(pending.length, 'migration')} of this code: start a server of it first, or use the command line of the code that runs. Missing: ${pending.join(', ')}`,
     );
     this.name = 'MigrationsPending';
   }

@@ -22,7 +22,7 @@ describe.each<[string, readonly SchemaHistory[], RegExp]>([
   [
     'is older than the code',
     withoutLast('billing', 'notifications'),
-    /^microlith: the database test_\w+ lacks 2 migrations of this code: start a server of it first, or use the command line of the code that runs\. They are: billing\/\w+, notifications\/\w+\n$/,
+    /^microlith: the database test_\w+ lacks 2 migrations of this code: start a server of it first, or use the command line of the code that runs\. Missing: billing\/\w+, notifications\/\w+\n$/,
   ],
 ])('a database that %s', (_what, history, error) => {
   let database: TestDatabase;

@@ -7,7 +7,7 @@ interface Pair {
   readonly ours: string;
   /** What a team would pick instead, in the same circumstances. */
   readonly theirs: string;
-  /** The limits of latency are set for 8 clients. */
+  /** By more than the 8 clients that the design's latencies are stated for. */
   readonly isCrowded?: true;
 }
 
@@ -19,15 +19,23 @@ const PAIRS: readonly Pair[] = [
   { ours: 'microlith, 32 clients', theirs: 'Vendure, 32 clients', isCrowded: true },
 ];
 
+type Limits = readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[];
+
 /** How many times better than Vendure: what the design's figures for both come to, which were measured side by side. */
-const TIMES_BETTER: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+const TIMES_BETTER: Limits = [
   ['ordersPerSecond', 'orders/s', 20, 8],
   ['cpuMs', 'CPU', 59 / 3, 59 / 8],
   ['startSeconds', 'start', 1.9 / 1.5, 1.9 / 3],
 ];
 
-/** Milliseconds on the design's machine. */
-const LATENCIES: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+/** For a crowd the design states no latency: how many times better than Vendure with as many clients. */
+const TIMES_BETTER_IN_A_CROWD: Limits = [
+  ['followedP50', 'followed up, p50', 170 / 5, 170 / 20],
+  ['followedP99', 'followed up, p99', 700 / 25, 700 / 100],
+];
+
+/** Milliseconds on the design's machine, with 8 clients. */
+const LATENCIES: Limits = [
   ['p50', 'p50', 20, 50],
   ['p99', 'p99', 60, 200],
   ['followedP50', 'followed up, p50', 5, 20],
@@ -38,7 +46,7 @@ const LATENCIES: readonly (readonly [figure: FigureName, name: string, goal: num
 const PACE = { over: ['Vendure', 'p50'], overThere: 492 } as const;
 
 /** What does not depend on the machine. */
-const AT_MOST: readonly (readonly [figure: FigureName, name: string, goal: number, floor: number])[] = [
+const AT_MOST: Limits = [
   ['httpCalls', 'HTTP calls per order', 1, 3],
   ['statements', 'SQL statements per order', 25, 60],
   ['writes', 'transactions that wrote, per order', 4, 8],
@@ -49,8 +57,8 @@ const AT_MOST: readonly (readonly [figure: FigureName, name: string, goal: numbe
   ['wrongPieces', 'pieces not set aside', 0, 0],
 ];
 
-const timesBetter = ({ ours, theirs }: Pair): readonly Measure[] =>
-  TIMES_BETTER.map(([figure, name, goal, floor]) => {
+const timesBetter = ({ ours, theirs }: Pair, limits: Limits): readonly Measure[] =>
+  limits.map(([figure, name, goal, floor]) => {
     const [better, worse] = figure === 'ordersPerSecond' ? [ours, theirs] : [theirs, ours];
     return {
       name: `${SCENARIO}: ${name}, ${better} ÷ ${worse}`,
@@ -63,18 +71,16 @@ const timesBetter = ({ ours, theirs }: Pair): readonly Measure[] =>
     };
   });
 
-const latencies = ({ ours, isCrowded }: Pair): readonly Measure[] =>
-  LATENCIES.filter(([figure]) => !isCrowded || (figure !== 'p50' && figure !== 'p99')).map(
-    ([figure, name, goal, floor]) => ({
-      name: `${SCENARIO}: ${name}, ${ours}, in ms of the design's machine`,
-      scenario: SCENARIO,
-      of: [ours, figure],
-      ...PACE,
-      better: 'lower',
-      goal,
-      floor,
-    }),
-  );
+const latencies = ({ ours }: Pair): readonly Measure[] =>
+  LATENCIES.map(([figure, name, goal, floor]) => ({
+    name: `${SCENARIO}: ${name}, ${ours}, in ms of the design's machine`,
+    scenario: SCENARIO,
+    of: [ours, figure],
+    ...PACE,
+    better: 'lower',
+    goal,
+    floor,
+  }));
 
 const atMost = ({ ours }: Pair): readonly Measure[] =>
   AT_MOST.map(([figure, name, goal, floor]) => ({
@@ -88,7 +94,7 @@ const atMost = ({ ours }: Pair): readonly Measure[] =>
 
 /** What the design asks for of the shop itself. */
 export const ORDER_FLOW_MEASURES: readonly Measure[] = PAIRS.flatMap((pair) => [
-  ...timesBetter(pair),
-  ...latencies(pair),
+  ...timesBetter(pair, TIMES_BETTER),
+  ...(pair.isCrowded ? timesBetter(pair, TIMES_BETTER_IN_A_CROWD) : latencies(pair)),
   ...atMost(pair),
 ]);
