@@ -6,6 +6,7 @@ import type { Observer } from '../watching/observer.ts';
 import type { Executor } from './request.ts';
 import type { CallEnd, LeasedRequest, PendingRequest, RequestStorage, Setback } from './request-storage.ts';
 import type { Timing } from '../timing.ts';
+import { LONGEST_WORK } from '../units/silence.ts';
 import { within } from '../within.ts';
 
 /** How a call ended could not be recorded; it is tried again. */
@@ -26,8 +27,6 @@ export interface RecordingDependencies<Scope> {
 
 /** Recordings of one end before the request is dead: with the growing rests between them, about a quarter of an hour. */
 const MOST_RECORDINGS = 12;
-/** Longest that one recording may take, milliseconds: less than a transaction may idle, or its connection is blamed. */
-const LONGEST = 4_000;
 /** Whoever waits for the process to end does not wait for the database as well. */
 const TRIES_WHEN_CLOSING = 5;
 const OUTAGE: BackOff = { first: 20, longest: 1_000 };
@@ -82,7 +81,7 @@ export class Recorder<Scope> {
   }
 
   #inTime({ kind }: PendingRequest, recording: Promise<void>): Promise<void> {
-    return within(LONGEST, recording, () => new HandlerTimedOut(kind, LONGEST), this.#of.timing);
+    return within(LONGEST_WORK, recording, () => new HandlerTimedOut(kind, LONGEST_WORK), this.#of.timing);
   }
 
   async #setBack(request: PendingRequest, end: CallEnd, error: string): Promise<void> {
