@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
 import { folderOf, isInstalled, type PeerPackage } from './peers/load.ts';
-import { judge } from './floors.ts';
+import { judge, type Verdict } from './floors.ts';
 import { openGround } from './ground.ts';
 import { HELP, InvalidOption, type Options, readOptions } from './options.ts';
 import { renderScenario, renderVerdicts } from './report.ts';
@@ -19,11 +19,7 @@ async function bench(options: Options): Promise<number> {
   const results: Result[] = [];
   try {
     const machine = describeMachine(ground.settings);
-    print(
-      `${Object.entries(machine)
-        .map(([name, value]) => `${name} ${value}`)
-        .join(', ')}; ${options.rounds} rounds\n`,
-    );
+    print(`${describe(machine)}; ${options.rounds} rounds\n`);
     for (const scenario of scenarios) {
       const own = await runScenario(scenario, ground, {
         ...options,
@@ -33,18 +29,50 @@ async function bench(options: Options): Promise<number> {
       results.push(...own);
     }
     const verdicts = judge(results);
-    print(renderVerdicts(verdicts));
+    const failures = tell(verdicts, results);
     if (options.json)
       await writeFile(options.json, `${JSON.stringify({ machine, results, verdicts }, undefined, 2)}\n`);
-    const failures = [
-      ...results.filter(({ disqualified }) => disqualified).map(({ subject }) => `${subject} was disqualified`),
-      ...verdicts.filter(({ isMissed }) => isMissed).map(({ name }) => `floor missed: ${name}`),
-    ];
-    for (const failure of failures) print(failure);
-    return options.check && failures.length > 0 ? 1 : 0;
+    return options.check && failures > 0 ? 1 : 0;
   } finally {
     await ground.leave();
   }
+}
+
+/** What an earlier run measured, by the floors as they are now. */
+async function judgeAgain(file: string, check: boolean): Promise<number> {
+  const { machine, results } = await readEarlier(file);
+  print(`${describe(machine)}; judged again\n`);
+  return tell(judge(results), results) > 0 && check ? 1 : 0;
+}
+
+/** @throws {InvalidOption} */
+async function readEarlier(file: string): Promise<Earlier> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Earlier;
+  } catch (error) {
+    throw new InvalidOption(`--judge ${file} cannot be read: ${(error as Error).message}`);
+  }
+}
+
+interface Earlier {
+  readonly machine: ReturnType<typeof describeMachine>;
+  readonly results: readonly Result[];
+}
+
+const describe = (machine: Earlier['machine']): string =>
+  Object.entries(machine)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** Returns how many floors are missed, and contenders disqualified. */
+function tell(verdicts: readonly Verdict[], results: readonly Result[]): number {
+  print(renderVerdicts(verdicts));
+  const failures = [
+    ...results.filter(({ disqualified }) => disqualified).map(({ subject }) => `${subject} was disqualified`),
+    ...verdicts.filter(({ isMissed }) => isMissed).map(({ name }) => `floor missed: ${name}`),
+  ];
+  for (const failure of failures) print(failure);
+  return failures.length;
 }
 
 const chosen = ({ scenarios, peers, only = '' }: Options): readonly Scenario[] =>
@@ -68,6 +96,7 @@ function install(peer: PeerPackage): void {
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) print(HELP);
+  else if (options.judge) process.exitCode = await judgeAgain(options.judge, options.check);
   else process.exitCode = await bench(options);
 } catch (error) {
   if (!(error instanceof InvalidOption)) throw error;

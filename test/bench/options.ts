@@ -8,6 +8,8 @@ export interface Options {
   readonly peers: boolean;
   readonly check: boolean;
   readonly json?: string | undefined;
+  /** What an earlier run wrote with `json`: it is judged, and nothing is run. */
+  readonly judge?: string | undefined;
   readonly rounds: number;
   readonly events?: number | undefined;
   readonly profiles?: string | undefined;
@@ -42,6 +44,7 @@ function parse(words: readonly string[]) {
     check: FLAG,
     help: FLAG,
     json: TEXT,
+    judge: TEXT,
     events: TEXT,
     profiles: TEXT,
     only: TEXT,
@@ -78,5 +81,6 @@ ${SCENARIOS.map(describe).join('\n')}
   --events N       instead of the number in parentheses
   --only TEXT      only those that have this in their name
   --json FILE      writes all that was measured
+  --judge FILE     runs nothing, and judges what an earlier run wrote, by the floors as they are now
   --profiles DIR   writes a CPU profile of each process that delivers or serves, and what each statement of a shop costs
 `;

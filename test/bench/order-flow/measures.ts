@@ -42,8 +42,8 @@ const LATENCIES: Limits = [
   ['followedP99', 'followed up, p99', 25, 100],
 ];
 
-/** How fast a machine is: what Vendure takes for an order of 8 clients, and what it took on the design's, milliseconds. */
-const PACE = { over: ['Vendure', 'p50'], overThere: 492 } as const;
+/** What an order took Vendure on the design's machine, in the middle, milliseconds: beside what it takes here, how fast a machine is. */
+const VENDURES_ORDER = 492;
 
 /** What does not depend on the machine. */
 const AT_MOST: Limits = [
@@ -71,12 +71,13 @@ const timesBetter = ({ ours, theirs }: Pair, limits: Limits): readonly Measure[]
     };
   });
 
-const latencies = ({ ours }: Pair): readonly Measure[] =>
+const latencies = ({ ours, theirs }: Pair): readonly Measure[] =>
   LATENCIES.map(([figure, name, goal, floor]) => ({
     name: `${SCENARIO}: ${name}, ${ours}, in ms of the design's machine`,
     scenario: SCENARIO,
     of: [ours, figure],
-    ...PACE,
+    over: [theirs, 'p50'],
+    overThere: VENDURES_ORDER,
     better: 'lower',
     goal,
     floor,
