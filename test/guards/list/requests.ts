@@ -246,7 +246,7 @@ export const requests: readonly Guard[] = [
     edits: [
       {
         file: RECORDING,
-        snippet: 'return within(LONGEST, recording,',
+        snippet: 'return within(LONGEST_WORK, recording,',
         replacement: 'return within(9e8, recording,',
       },
     ],
