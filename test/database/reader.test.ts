@@ -8,7 +8,9 @@ import { Relay } from '#events/messaging/relay/relay';
 import { NoteTaken } from '../contracts/messaging/desk/note.ts';
 import { asUser, deskCodec } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
+import { untilBlocked } from '../support/blocked.ts';
 import { until } from '../support/eventually.ts';
+import { openLine } from '../support/line.ts';
 
 const cutOff = (desk: Desk) =>
   desk.database.query(
@@ -82,6 +84,25 @@ test('a reader takes another connection after a read that failed, whatever becam
   );
   expect(readers).toHaveLength(1);
   await source.close();
+});
+
+test('a reader that was told of the loss by the read that was under way reads on with the next one', async () => {
+  await using desk = await openDesk();
+  await using line = await openLine(desk.database.address);
+  await using stack = new AsyncDisposableStack();
+  const source = new PostgresLogSource(line.address, { reportError: () => undefined, onNotice: () => undefined });
+  stack.defer(() => source.close());
+  await source.rows(0, 10);
+  const other = await desk.pool.connect();
+  stack.defer(async () => other.release(true));
+  await other.query('begin; lock table messaging.log in access exclusive mode');
+  const underWay = source.rows(0, 10);
+  underWay.catch(() => undefined);
+  await untilBlocked(desk.database, 1);
+  line.hangUp();
+  await expect(underWay).rejects.toThrow('terminated');
+  await other.query('rollback');
+  expect(await source.rows(0, 10)).toEqual([]);
 });
 
 test('a reader leaves no connection behind on which it could not begin', async () => {

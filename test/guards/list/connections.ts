@@ -51,8 +51,8 @@ export const connections: readonly Guard[] = [
     edits: [
       {
         file: CONNECTION,
-        snippet: 'this.#drop(); this.#isLost = true;',
-        replacement: 'this.#isLost = true;',
+        snippet: 'this.#drop(); this.#lost = client;',
+        replacement: 'this.#lost = client;',
       },
       {
         file: CONNECTION,

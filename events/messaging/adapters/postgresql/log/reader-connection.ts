@@ -33,7 +33,8 @@ export class ReaderConnection {
   /** The one that is in use, or being opened. */
   #live: pg.Client | undefined;
   #server: ServerRun = 'none yet';
-  #isLost = false;
+  /** One that was lost, and nobody was told yet who relied on it. */
+  #lost: pg.Client | undefined;
   #isListening = false;
 
   constructor(address: DatabaseAddress, options: ReaderOptions) {
@@ -69,8 +70,8 @@ export class ReaderConnection {
 
   /** Whoever comes while it is being opened waits for the same connection. */
   async #open(): Promise<pg.Client> {
-    if (this.#isLost) {
-      this.#isLost = false;
+    if (this.#lost) {
+      this.#lost = undefined;
       throw new ConnectionLost();
     }
     const opening = (this.#client ??= this.#connect());
@@ -109,7 +110,9 @@ export class ReaderConnection {
     if (by === undefined || by !== memberName) onNotice(types);
   }
 
+  /** Whoever asked is told by the failure: also where the connection has told of its loss just before. */
   #giveUp(client: pg.Client): void {
+    if (this.#lost === client) this.#lost = undefined;
     if (this.#live !== client) return;
     this.#drop();
     client.end().catch(this.#options.reportError);
@@ -120,7 +123,7 @@ export class ReaderConnection {
     this.#options.reportError(error);
     if (this.#live !== client) return;
     this.#drop();
-    this.#isLost = true;
+    this.#lost = client;
   }
 
   #drop(): void {
