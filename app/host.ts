@@ -5,9 +5,8 @@ import { createEmlTransport } from '#contexts/notifications/adapters/eml';
 import { createSmtpTransport } from '#contexts/notifications/adapters/smtp';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { NoLog } from '#events/messaging/adapters/postgresql/operations/look-into';
 import type { Observer } from '#events/messaging/watching/observer';
-import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Tracing } from '#events/messaging/watching/tracing';
 import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
 import { systemClock } from '#shared-kernel/clock';
@@ -46,8 +45,7 @@ export interface HostOptions {
   readonly asItIs?: boolean;
 }
 
-export async function openHost({ config, logger, tracing, asItIs = false, ...options }: HostOptions): Promise<Host> {
-  const observer = options.observer && unfailing(options.observer);
+export async function openHost({ config, logger, observer, tracing, asItIs = false }: HostOptions): Promise<Host> {
   const reportError = (error: unknown) => logger.warn({ err: error }, 'something went wrong that is being handled');
   const listeners = { observer, tracing };
   const ground =

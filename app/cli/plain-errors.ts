@@ -2,7 +2,7 @@ import { EmbeddedPostgresUnavailable } from '../embedded-postgres/unavailable.ts
 import { InvalidConfig } from '../config.ts';
 import { DatabaseUnusable } from '../persistence/database.ts';
 import { CannotListen } from '../server.ts';
-import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { NoLog } from '#events/messaging/adapters/postgresql/operations/look-into';
 import { BeyondLog, HistoryPruned } from '#events/messaging/adapters/postgresql/operations/replay';
 import { PartitionInUse } from '#events/messaging/adapters/postgresql/log/partitions';
 import {

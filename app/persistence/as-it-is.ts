@@ -1,7 +1,6 @@
-import pg from 'pg';
-import { NoLog } from '#events/messaging/adapters/postgresql/operations/stored-facts';
+import { lookInto } from '#events/messaging/adapters/postgresql/operations/look-into';
 import { counted } from '#events/messaging/watching/counted';
-import { connectionOptions, type DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
 import { findOtherDesks, findPending, type SchemaHistory } from './migrate.ts';
 
 /** A database is older than the code, which only looks at it. */
@@ -16,13 +15,8 @@ export class MigrationsPending extends Error {
 
 /** For whoever takes a database as it is: nothing is migrated, nothing is written. @throws {NoLog} {@link MigrationsPending} */
 export async function assertUpToDate(address: DatabaseAddress, histories: readonly SchemaHistory[]): Promise<void> {
-  const client = new pg.Client(connectionOptions(address));
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await lookInto(address);
   try {
-    await client.query('set default_transaction_read_only = on');
-    const { rows } = await client.query<{ log: string | null }>(`select to_regclass('messaging.log') as log`);
-    if (rows[0]!.log === null) throw new NoLog(address.database);
     const all = [...histories, ...(await findOtherDesks(client, histories))];
     const pending = await findPending(client, all);
     if (pending.length > 0) throw new MigrationsPending(address.database, pending);

@@ -2,6 +2,7 @@ import { InMemoryLog } from '#events/messaging/adapters/in-memory/log';
 import { InMemoryStore } from '#events/messaging/adapters/in-memory/store';
 import type { ContextStore } from '#events/messaging/units/context-store';
 import { Relay } from '#events/messaging/relay/relay';
+import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Clock } from '#shared-kernel/clock';
 import { type Backbone, type BackboneListeners, NeedsDatabase } from './backbone.ts';
 
@@ -9,14 +10,15 @@ import { type Backbone, type BackboneListeners, NeedsDatabase } from './backbone
 const LOOK_EVERY = 1_000;
 
 /** Everything in this process's memory: tests, demos, a plane. */
-export function createMemoryBackbone(clock: Clock, { observer, tracing }: BackboneListeners = {}): Backbone {
+export function createMemoryBackbone(clock: Clock, { tracing, ...listeners }: BackboneListeners = {}): Backbone {
+  const observer = unfailing(listeners.observer ?? {});
   const log = new InMemoryLog(() => clock.now());
   const stores: Pick<ContextStore<never>, 'context' | 'dueWork'>[] = [];
   return {
     async open(doors) {
       const store = new InMemoryStore(doors.inMemory, log, clock, {
         tracing,
-        onAppended: (events) => observer?.published?.({ context: store.context, events }),
+        onAppended: (events) => observer.published?.({ context: store.context, events }),
       });
       stores.push(store);
       return store;

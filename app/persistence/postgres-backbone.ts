@@ -20,6 +20,7 @@ import { dueWorkOf } from '#events/messaging/adapters/postgresql/relay/due-work'
 import type { Lane } from '#events/messaging/lanes/lane-storage';
 import { Membership } from '#events/messaging/relay/membership';
 import { Relay } from '#events/messaging/relay/relay';
+import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Clock } from '#shared-kernel/clock';
 import type { Backbone, BackboneListeners } from './backbone.ts';
 import { contextHistory, findPending, logHistory, type SchemaHistory } from './migrate.ts';
@@ -41,7 +42,8 @@ const AN_HOUR = 3_600_000;
 
 /** One database: one log, one pool, a schema per context; and a connection for the regular looks, which so stay planned. */
 export function createPostgresBackbone(address: DatabaseAddress, options: PostgresBackboneOptions): Backbone {
-  const { poolSize, clock, reportError, observer, tracing } = options;
+  const { poolSize, clock, reportError, tracing } = options;
+  const observer = unfailing(options.observer ?? {});
   const membership = new Membership(createMemberName());
   const pool = createPool(address, { largest: poolSize, memberName: membership.self, reportError });
   const looks = createPool(address, { largest: 1, reportError });
@@ -64,7 +66,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   const onAppended = (context: string, types: readonly string[], isTold: boolean) => {
     relay?.wake(types);
     if (!isTold) announcer.announce(types);
-    observer?.published?.({ context, events: types.length });
+    observer.published?.({ context, events: types.length });
   };
   let preparedUpTo = 0;
   const prepareLog = async (drawn: number) => {

@@ -7,6 +7,7 @@ import type { Executor } from './request.ts';
 import type { CallEnd, LeasedRequest, PendingRequest, RequestStorage, RequestTaker } from './request-storage.ts';
 import { realTiming, type Timing } from '../timing.ts';
 import type { Tracing } from '../watching/tracing.ts';
+import { unfailing } from '../watching/unfailing.ts';
 
 export interface PerformerDependencies<Scope> {
   readonly requests: RequestStorage<Scope>;
@@ -46,8 +47,8 @@ export class RequestPerformer<Scope> implements RequestTaker {
       timing: realTiming,
       retry: DEFAULT_RETRY,
       recordingRetry: DEFAULT_RECORDING_RETRY,
-      observer: {},
       ...dependencies,
+      observer: unfailing(dependencies.observer ?? {}),
     };
     const { executors } = dependencies;
     this.#places = new Map(
@@ -59,7 +60,7 @@ export class RequestPerformer<Scope> implements RequestTaker {
         }),
       ]),
     );
-    // Longer: an outage is outlasted with an answer in hand. Shorter: a lease that nobody heard of is over sooner.
+    // So long an outage can be outlasted with an answer in hand, and so long a lease rests that its process never heard of.
     this.leaseMs = (2 + LEFT_TO_BEGIN) * Math.max(0, ...executors.map(({ timeout }) => timeout));
     this.#recorder = new Recorder(this.#of);
   }

@@ -319,6 +319,21 @@ export const describeRequests = (adapter: string, open: OpenPostOffice) =>
       expect(await notesOf(office)).toEqual(['letter: 1970-01-01T00:00:00.000Z,']);
     });
 
+    test('is answered once, whatever an observer throws', async () => {
+      const broken = () => {
+        throw new Error('a bug of the observer');
+      };
+      let calls = 0;
+      const performer = openPerformer(
+        executor(async () => (calls += 1)),
+        { observer: { called: broken, recorded: broken } },
+      );
+      await ask('1', 'letter');
+      await performAll(performer);
+      expect(calls).toBe(1);
+      expect(await notesOf(office)).toEqual(['letter: 1']);
+    });
+
     test('of a failed unit of work is never performed', async () => {
       const performer = openPerformer(executor(async () => 'done'));
       const failing = asUser(() =>

@@ -1,7 +1,7 @@
 import type { Slice } from '../../log/feed.ts';
 import {
   BEGINNING,
-  LARGEST_PAGE,
+  LARGEST_OWN_PAGE,
   type AppenderSighting,
   type EventDraft,
   type LogPosition,
@@ -73,7 +73,7 @@ export class InMemoryLog implements LogSource {
     const start = this.#indexOf(after.position);
     if (after.eventId !== null && this.#rows[start]?.id !== after.eventId) throw moved(after);
     const rows = this.#rows
-      .slice(start, start + LARGEST_PAGE)
+      .slice(start, start + LARGEST_OWN_PAGE)
       .filter(({ position }) => position > after.position && position <= through.position);
     const last = rows.at(-1);
     const to = last ? positionOf(last) : through;

@@ -1,11 +1,12 @@
-import pg from 'pg';
+import type pg from 'pg';
 import type { LogPosition, RecordedEvent } from '../../../log/log.ts';
 import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
 import { readEnds } from '../log/ends.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
-import { connectionOptions, type DatabaseAddress } from '../transactions/pool.ts';
+import type { DatabaseAddress } from '../transactions/pool.ts';
 import { send } from '../transactions/statement.ts';
 import { findDesks } from './desks.ts';
+import { lookInto } from './look-into.ts';
 
 /** Where a database keeps facts. */
 export type Place = 'log' | 'parked' | 'scheduled';
@@ -28,27 +29,14 @@ export interface StoredFacts extends AsyncDisposable {
   pages(place: Place): AsyncGenerator<readonly RecordedEvent[]>;
 }
 
-/** There is no log where one was looked for. */
-export class NoLog extends Error {
-  constructor(database: string) {
-    super(`the database ${database} holds no log: is it the right one?`);
-    this.name = 'NoLog';
-  }
-}
-
 /** What one page may weigh, in bytes of data, and count. */
 const WEIGHT = 4_000_000;
 const LARGEST = 1_000;
 
 /** Opens a database whose schema may be older than the code: nothing is migrated, nothing is written. @throws {NoLog} */
 export async function openStoredFacts(address: DatabaseAddress): Promise<StoredFacts> {
-  const client = new pg.Client(connectionOptions(address));
-  client.on('error', () => undefined);
-  await client.connect();
+  const client = await lookInto(address);
   try {
-    await client.query('set default_transaction_read_only = on');
-    const { rows } = await client.query<{ log: string | null }>(`select to_regclass('messaging.log') as log`);
-    if (rows[0]!.log === null) throw new NoLog(address.database);
     const contexts = await findDesks(client);
     const { floor, end } = await readEnds(client);
     const [parked, scheduled] = [sourcesOf('parked', contexts), sourcesOf('scheduled', contexts)];
