@@ -29,6 +29,9 @@ const DatabaseUrl = z.string().transform((url, context): DatabaseAddress => {
   }
 });
 
+const SENDER = /^(?:[^<>\p{Cc}]+ <[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/u;
+const Sender = z.string().regex(SENDER, { error: 'must be an address such as "Shop <shop@example.com>"' });
+
 const Collector = z.url({ protocol: /^https?$/, error: 'must be a URL such as http://collector:4318' }).optional();
 
 const Environment = z.object({
@@ -45,6 +48,7 @@ const Environment = z.object({
   MICROLITH_LAG_LIMIT: wholeNumber(1, 86_400).default(60),
   LOG_LEVEL: z.enum(LEVELS, { error: `must be one of ${LEVELS.join(', ')}` }).default('info'),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be a URL such as smtp://host:25' }).optional(),
+  MICROLITH_MAIL_FROM: Sender.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: Collector,
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: Collector,
 });
@@ -62,12 +66,14 @@ export interface Config {
   readonly poolSize: number;
   /** The process ends when its event loop was blocked for so long, milliseconds; 0: it does not. */
   readonly blockedAfter: number;
-  /** Days that facts are kept after everybody has handled them; left out: for ever. */
+  /** Days that facts are kept since they were recorded, and until everybody has handled them; left out: for ever. */
   readonly historyDays: number | undefined;
   /** Seconds that a lane may be behind before somebody is told. */
   readonly lagLimit: number;
   readonly logLevel: z.output<typeof Environment>['LOG_LEVEL'];
   readonly smtpUrl: string | undefined;
+  /** Who mails are from: `Shop <shop@example.com>`; only where they are sent nowhere it may be left out. */
+  readonly mailFrom: string | undefined;
 }
 
 /** As it stands in a URL: `127.0.0.1:3000`, `[::1]:3000`. */
@@ -86,7 +92,7 @@ export class InvalidConfig extends Error {
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const present = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const { data, error } = Environment.safeParse(present);
-  const mistakes = [...(error?.issues ?? []).map(describeIssue), ...openMistakes(present)];
+  const mistakes = [...(error?.issues ?? []).map(describeIssue), ...openMistakes(present), ...mailMistakes(present)];
   if (!data || mistakes.length > 0) throw new InvalidConfig(mistakes);
   return {
     host: data.HOST,
@@ -102,6 +108,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     lagLimit: data.MICROLITH_LAG_LIMIT,
     logLevel: data.LOG_LEVEL,
     smtpUrl: data.SMTP_URL,
+    mailFrom: data.MICROLITH_MAIL_FROM,
   };
 }
 
@@ -115,6 +122,11 @@ const describeIssue = ({ path, message }: z.core.$ZodIssue): string => `${path.j
 function openMistakes({ HOST = '127.0.0.1', MICROLITH_OPEN }: NodeJS.ProcessEnv): string[] {
   if (LOCAL.has(HOST) || MICROLITH_OPEN === '1') return [];
   return ['HOST must be 127.0.0.1 while there is no sign-in; set MICROLITH_OPEN=1 to let everybody in all the same'];
+}
+
+function mailMistakes({ SMTP_URL, MICROLITH_MAIL_FROM }: NodeJS.ProcessEnv): string[] {
+  if (!SMTP_URL || MICROLITH_MAIL_FROM) return [];
+  return ['MICROLITH_MAIL_FROM must be set where SMTP_URL is: the address that mails come from'];
 }
 
 function toAddress(url: string): DatabaseAddress {

@@ -59,6 +59,7 @@ export async function openHost({ config, logger, observer, tracing, asItIs = fal
       backbone: ground.backbone,
       gateway: createSandboxGateway({ ledger: createDirectoryLedger(inData(config, 'sandbox-gateway')) }),
       transport,
+      mailFrom: config.mailFrom,
       passwords: createScryptHasher(),
       reportError,
       tracing,

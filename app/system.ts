@@ -23,6 +23,8 @@ export interface SystemDependencies {
   readonly backbone: Backbone;
   readonly gateway: PaymentGateway;
   readonly transport: MailTransport;
+  /** `Shop <shop@example.com>` */
+  readonly mailFrom?: string | undefined;
   readonly passwords: PasswordHasher;
   readonly reportError: (error: unknown) => void;
   readonly observer?: Observer;
@@ -51,7 +53,9 @@ export interface System {
 
 export type Contexts = Awaited<ReturnType<typeof openContexts>>['contexts'];
 
-const SHOP = { name: 'microlith motors', from: 'microlith motors <shop@example.invalid>' };
+const SHOP = 'microlith motors';
+/** Where mails go to files. */
+const NOBODY = `${SHOP} <shop@example.invalid>`;
 const PATIENCE = 2_000;
 
 export async function openSystem(dependencies: SystemDependencies): Promise<System> {
@@ -95,6 +99,7 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
 /** Every door gets its context here, and with it the module that runs its subscribers and executors. */
 async function openContexts(dependencies: SystemDependencies) {
   const { backbone, gateway, transport, passwords, reportError, observer = {}, tracing } = dependencies;
+  const shop = { name: SHOP, from: dependencies.mailFrom ?? NOBODY };
   const modules: Module[] = [];
   const open = async <Scope, Context extends Runnable<Scope>>(
     ways: ContextDoors<Scope>,
@@ -111,7 +116,7 @@ async function openContexts(dependencies: SystemDependencies) {
     catalog: await open(doors.catalog, createCatalog),
     checkout: await open(doors.checkout, createCheckout),
     fulfillment: await open(doors.fulfillment, createFulfillment),
-    notifications: await open(doors.notifications, (store) => createNotifications(store, { transport, shop: SHOP })),
+    notifications: await open(doors.notifications, (store) => createNotifications(store, { transport, shop })),
   } satisfies Record<keyof typeof doors, unknown>;
   return { contexts, modules };
 }

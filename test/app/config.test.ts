@@ -31,6 +31,7 @@ describe('the configuration', () => {
       lagLimit: 60,
       logLevel: 'info',
       smtpUrl: undefined,
+      mailFrom: undefined,
     });
   });
 
@@ -49,6 +50,7 @@ describe('the configuration', () => {
       MICROLITH_POOL: '1',
       LOG_LEVEL: 'loud',
       SMTP_URL: 'http://mail',
+      MICROLITH_MAIL_FROM: 'the shop',
       OTEL_EXPORTER_OTLP_ENDPOINT: 'foo',
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'grpc://collector:4317',
     };
@@ -61,6 +63,7 @@ describe('the configuration', () => {
       'MICROLITH_POOL must be a whole number from 2 to 200',
       'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent',
       'SMTP_URL must be a URL such as smtp://host:25',
+      'MICROLITH_MAIL_FROM must be an address such as "Shop <shop@example.com>"',
       'OTEL_EXPORTER_OTLP_ENDPOINT must be a URL such as http://collector:4318',
       'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT must be a URL such as http://collector:4318',
       expect.stringContaining('HOST must be 127.0.0.1 while there is no sign-in; set MICROLITH_OPEN=1'),
@@ -83,6 +86,21 @@ describe('the configuration', () => {
       expect(mistakesIn({ HOST, MICROLITH_OPEN: '0' })).toHaveLength(1);
       expect(readConfig({ HOST, MICROLITH_OPEN: '1' })).toMatchObject({ host: HOST, isOpen: true });
     },
+  );
+
+  test('sends mails only when it is told who they are from', () => {
+    const SMTP_URL = 'smtp://mail.example:25';
+    expect(mistakesIn({ SMTP_URL })).toEqual([
+      'MICROLITH_MAIL_FROM must be set where SMTP_URL is: the address that mails come from',
+    ]);
+    const MICROLITH_MAIL_FROM = 'Shop <shop@example.com>';
+    expect(readConfig({ SMTP_URL, MICROLITH_MAIL_FROM })).toMatchObject({ mailFrom: MICROLITH_MAIL_FROM });
+    expect(readConfig({ MICROLITH_MAIL_FROM: 'shop@example.com' })).toMatchObject({ mailFrom: 'shop@example.com' });
+  });
+
+  test.each(['shop', 'Shop <shop>', '<shop@example.com>', 'a@b.example\r\nBcc: all@b.example'])(
+    'takes no sender like %j',
+    (MICROLITH_MAIL_FROM) => expect(mistakesIn({ MICROLITH_MAIL_FROM })).toHaveLength(1),
   );
 
   test.each(['127.0.0.1', '::1', 'localhost'])('takes %s for this machine', (HOST) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backbone } from '#app/persistence/backbone';
 import { contextHistory, logHistory, migrate } from '#app/persistence/migrate';
 import { createPostgresBackbone } from '#app/persistence/postgres-backbone';
 import type { ContextStore, Subscriber } from '#events/messaging';
@@ -56,6 +57,7 @@ async function open(
     stations: [createStation(store, subscribe(heard))],
     observer: { failed: ({ error }) => reportError(error), parked: ({ error }) => reportError(error) },
   });
+  await connect(backbone);
   const closed = new AbortController();
   const running: Promise<unknown>[] = [backbone.tend(closed.signal)];
   return {
@@ -72,6 +74,9 @@ async function open(
     },
   };
 }
+
+/** As everybody else is before delivery begins: a connection for each lane. */
+const connect = (backbone: Backbone): Promise<unknown> => Promise.all(EFFECTS.map(() => backbone.findEnd()));
 
 const placeOrders = ({ unitOfWork }: Store, orders: readonly Order[], withFacts: boolean): Promise<void> =>
   runAs(beginExecution({ tenantId: DEFAULT_TENANT, actor: 'bench', source: 'bench.placeOrder' }), () =>
