@@ -83,6 +83,7 @@ describe('an operator', () => {
         if (!isMended) throw new Error('out of paper');
         handled.push(text);
       });
+      await desk.database.query(`select setval('messaging.log_position_seq', ${HEADS + BEHIND})`);
       await take(['a', 'a1']);
       await relay.relayOnce();
       await parkMany();
@@ -92,7 +93,7 @@ describe('an operator', () => {
     const parkMany = () =>
       desk.database.query(
         `insert into desk.parked
-         select p.tenant_id, p.lane_id, p.position + 1 + n, p.recorded_at, gen_random_uuid(), p.type, p.version, 'k' || n % ${HEADS},
+         select p.tenant_id, p.lane_id, 1 + n, p.recorded_at, gen_random_uuid(), p.type, p.version, 'k' || n % ${HEADS},
                 json_build_object('topic', 'k' || n % ${HEADS}, 'text', n::text), p.occurred_at, p.correlation_id, p.causation_id,
                 p.traceparent, p.actor, p.source, case when n < ${HEADS} then 12 else 0 end, case when n < ${HEADS} then 'no paper' end,
                 now(), n < ${HEADS}
@@ -300,6 +301,38 @@ describe('an operator', () => {
       await operations.actOnParked('retry', { filter: {}, operator });
       expect(await relayAll()).toEqual(['1']);
       expect(handled.filter((text) => text === '1')).toHaveLength(1);
+    });
+
+    test.each(['by itself', 'as an operator wants it'])(
+      'has a parked event that is due tried %s only where the lane has come to it, after what is older',
+      async (how) => {
+        poison = '3';
+        await take(['a', '1'], ['a', '2'], ['a', '3'], ['b', '4']);
+        await relayAll();
+        poison = undefined;
+        handled.length = 0;
+        await replay();
+        if (how === 'by itself') await desk.database.query('update desk.parked set due_at = now()');
+        else await operations.actOnParked('retry', { filter: {}, operator });
+        await relayAll();
+        expect(handled.toSorted()).toEqual(['1', '2', '3', '4']);
+        expect(handled.filter((text) => text !== '4')).toEqual(['1', '2', '3']);
+        expect(await operations.listParked({}, 10)).toEqual([]);
+      },
+    );
+
+    test('has an event tried again that was set aside, and recovered, before', async () => {
+      poison = '1';
+      await take(['a', '1']);
+      await relayAll();
+      await desk.database.query(
+        'insert into desk.recovered (tenant_id, lane_id, position, attempts, error) select tenant_id, lane_id, position, 9, error from desk.parked',
+      );
+      poison = undefined;
+      await operations.actOnParked('retry', { filter: {}, operator });
+      await relayAll();
+      expect(await operations.listParked({}, 10)).toEqual([]);
+      expect(await desk.database.query('select attempts from desk.recovered')).toEqual([{ attempts: 1 }]);
     });
 
     test.each([

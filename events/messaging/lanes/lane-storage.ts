@@ -104,8 +104,9 @@ export interface LaneBatch<Scope> {
   /** Where an event stands that is to be tried alone: its last handling may have ended a process. */
   readonly suspectAt?: number | null;
   scopeOf(tenantId: TenantId): Scope;
-  /** Which of these events wait behind a parked one of their key. */
+  /** Which of these events wait behind a parked one of their key, or are parked themselves: a replay comes to them again. */
   findBlocked(events: readonly RecordedEvent[]): Promise<ReadonlySet<RecordedEvent>>;
+  /** One that is parked already stays as it is. */
   park(event: RecordedEvent, because: ParkingReason): void;
   /** Moves the lane with the commit; `onRecorded` hears when that was, by the clock of whoever stores it. */
   advanceTo(to: LogPosition, onRecorded?: (at: Date) => void): void;

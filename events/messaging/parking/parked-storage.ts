@@ -28,7 +28,10 @@ export interface FailedAttempt {
   readonly isDead: boolean;
 }
 
-/** Events that a lane has set aside. Of a key the head is tried, alone or with those behind it; the rest waits. */
+/**
+ * Events that a lane has set aside. Of a key the head is tried, alone or with those behind it; the rest waits. What is parked
+ * further on than the lane stands is not due to anybody: in a replay the lane comes to it first.
+ */
 export interface ParkedStorage<Scope> {
   /** Takes the next head that is due and spends an attempt on it, durably, before it is tried. */
   takeDue(lane: Lane, wish: Wish): Promise<ParkedEvent | undefined>;

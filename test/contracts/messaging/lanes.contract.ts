@@ -146,6 +146,39 @@ export const describeLanes = (adapter: string, open: OpenPostOffice) =>
       expect(await office.store.parked.takeDue(lane, wish(60_000))).toBeUndefined();
     });
 
+    test('tries nothing that is parked further on than it stands, and meets it there as one that is parked', async () => {
+      const { parked } = office.store;
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        batch.park(events[1]!, { kind: 'failed', error: 'no', restMs: 0 });
+        batch.advanceTo(at(0));
+      });
+      expect(await parked.nextDueIn(lane, known)).toBeUndefined();
+      expect(await parked.takeDue(lane, wish())).toBeUndefined();
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        const met = { ...events[1]!, key: null };
+        expect(await batch.findBlocked([met, events[2]!])).toEqual(new Set([met]));
+        batch.park(events[1]!, { kind: 'behind' });
+        batch.advanceTo(at(1));
+      });
+      expect(await parked.nextDueIn(lane, known)).toBe(0);
+      expect(await parked.takeDue(lane, wish()), 'it is parked as it was').toMatchObject({ attempt: 2 });
+    });
+
+    test('gives no event together with one of its key that it has not come to', async () => {
+      const followers = async () => {
+        const taken = (await office.store.parked.takeDue(lane, wish(0, { most: 10 })))!;
+        await office.store.parked.refund(lane, taken, 0);
+        return taken.followers.map(({ id }) => id);
+      };
+      await office.store.lanes.inBatch(lane, async (batch) => {
+        for (const event of events.slice(0, 2)) batch.park(event, { kind: 'behind' });
+        batch.advanceTo(at(0));
+      });
+      expect(await followers()).toEqual([]);
+      await advance(at(1));
+      expect(await followers()).toEqual([events[1]!.id]);
+    });
+
     test('has spent an attempt on a parked event before it is tried', async () => {
       await office.store.lanes.inBatch(lane, async (batch) => {
         batch.park(events[0]!, { kind: 'failed', error: 'no', restMs: 0 });

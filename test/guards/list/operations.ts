@@ -53,6 +53,23 @@ export const operations: readonly Guard[] = [
     noticedBy: retiring('goes on where it stood when it is resumed, with what is parked on it'),
   },
   {
+    name: 'replay-comes-first',
+    hazard: HAZARD,
+    promise: 'what is parked further on than a replay has come is handled once, after what is older',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/lanes/parked.ts',
+        snippet: 'position <= (select to_position from',
+        replacement: '-1 <= (select to_position from',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/operations.test.ts',
+      title:
+        'an operator > who has history handled again > has a parked event that is due tried by itself only where the lane has come to it, after what is older',
+    },
+  },
+  {
     name: 'calls-of-another-log',
     hazard: HAZARD,
     promise: 'a lane that is put into another log makes the calls of what it has not handled there',

@@ -11,19 +11,12 @@ import {
 } from '../../lanes/lane-storage.ts';
 import type { LogPosition, RecordedEvent } from '../../log/log.ts';
 import type { Subscriber } from '../../lanes/subscriber.ts';
+import { type LaneRow, lanesOf, laneRowOf } from './lane-rows.ts';
 import { MEMORY } from './log.ts';
 import { parkedRowsOf, parkRow, type ParkedRow } from './parked.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 import type { MemoryTransaction } from './transaction.ts';
-
-interface LaneRow {
-  readonly passed: readonly { readonly to: number; readonly at: Date }[];
-  readonly id: string;
-  readonly names: readonly string[];
-  readonly at: LogPosition;
-  readonly pausedBecause: string | null;
-}
 
 /** Batches of a lane that are remembered. */
 const HISTORY = 1_000;
@@ -95,7 +88,7 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
     work: (batch: LaneBatch<Scope>) => Promise<Result>,
   ): Promise<Result> {
     const { staged } = transaction;
-    const before = rowOf(staged, lane);
+    const before = laneRowOf(staged, lane);
     let to: LogPosition | undefined;
     const result = await work({
       at: before.at,
@@ -117,13 +110,13 @@ export class InMemoryLanes<Scope> implements LaneStorage<Scope> {
   }
 
   #advance(staged: StagedTables, lane: Lane, to: LogPosition): void {
-    const row = rowOf(staged, lane);
+    const row = laneRowOf(staged, lane);
     const passed = [...row.passed, { to: to.position, at: new Date(this.#store.now()) }].slice(-HISTORY);
     lanesOf(staged).put(lane.id, { ...row, at: to, passed });
   }
 
   async #change(lane: Lane, change: (row: LaneRow) => LaneRow): Promise<void> {
-    await this.#store.transaction(async ({ staged }) => lanesOf(staged).put(lane.id, change(rowOf(staged, lane))));
+    await this.#store.transaction(async ({ staged }) => lanesOf(staged).put(lane.id, change(laneRowOf(staged, lane))));
   }
 }
 
@@ -149,7 +142,7 @@ async function enlistOne<Scope>(
 }
 
 function standingOf(staged: StagedTables, lane: Lane): LaneStanding {
-  const { at, pausedBecause } = rowOf(staged, lane);
+  const { at, pausedBecause } = laneRowOf(staged, lane);
   const parked = parkedRowsOf(staged, lane);
   const failed = parked.filter(({ attempts }) => attempts > 0);
   return { at, pausedBecause, parkedKeys: countKeys(parked), failedKeys: countKeys(failed), replayUntil: 0 };
@@ -157,12 +150,6 @@ function standingOf(staged: StagedTables, lane: Lane): LaneStanding {
 
 const countKeys = (parked: readonly ParkedRow[]): number =>
   new Set(parked.map(({ event }) => JSON.stringify([event.tenantId, event.key ?? event.id]))).size;
-
-const lanesOf = (staged: StagedTables) => staged.shared<LaneRow>('lanes');
-
-function rowOf(staged: StagedTables, lane: Lane): LaneRow {
-  return lanesOf(staged).get(lane.id)!;
-}
 
 /** Attempts are forgotten with the end that they had. */
 function receptionOf(staged: StagedTables, { id, names, at, passed }: LaneRow, event: RecordedEvent): Reception {
@@ -176,8 +163,8 @@ function receptionOf(staged: StagedTables, { id, names, at, passed }: LaneRow, e
   return { ...reception, state, attempts: 0, error: null };
 }
 
-function findBlocked(parked: readonly ParkedRow[], events: readonly RecordedEvent[]): ReadonlySet<RecordedEvent> {
-  const isHeld = (event: RecordedEvent) =>
-    event.key !== null && parked.some(({ event: held }) => held.key === event.key && held.tenantId === event.tenantId);
-  return new Set(events.filter(isHeld));
-}
+const findBlocked = (parked: readonly ParkedRow[], events: readonly RecordedEvent[]): ReadonlySet<RecordedEvent> =>
+  new Set(events.filter((event) => parked.some(({ event: held }) => isHeldBy(held, event))));
+
+const isHeldBy = (held: RecordedEvent, { position, key, tenantId }: RecordedEvent): boolean =>
+  held.position === position || (key !== null && held.key === key && held.tenantId === tenantId);

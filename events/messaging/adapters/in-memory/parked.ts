@@ -8,6 +8,7 @@ import {
   type ParkedStorage,
   type Wish,
 } from '../../parking/parked-storage.ts';
+import { laneRowOf } from './lane-rows.ts';
 import type { InMemoryStore } from './store.ts';
 import type { StagedTables } from './tables.ts';
 
@@ -80,6 +81,7 @@ export function parkRow(
   because: ParkingReason,
   now: number,
 ): void {
+  if (rowOf(staged, lane, event)) return;
   const hasFailed = because.kind === 'failed';
   put(staged, {
     laneId: lane.id,
@@ -97,6 +99,12 @@ export const parkedRowsOf = (staged: StagedTables, lane: Pick<Lane, 'id'>): Park
     .filter(({ laneId }) => laneId === lane.id)
     .toSorted((a, b) => a.event.position - b.event.position);
 
+/** Those that the lane has come to: what is parked further on than it stands waits until a replay has brought it there. */
+function reachedRowsOf(staged: StagedTables, lane: Lane): ParkedRow[] {
+  const { at } = laneRowOf(staged, lane);
+  return parkedRowsOf(staged, lane).filter(({ event }) => event.position <= at.position);
+}
+
 /** The oldest of each key, but those that wait for an operator, or for newer code. */
 function headsOf(staged: StagedTables, lane: Lane, known: KnownVersions): ParkedRow[] {
   const seen = new Set<string>();
@@ -104,13 +112,13 @@ function headsOf(staged: StagedTables, lane: Lane, known: KnownVersions): Parked
     const key = event.key === null ? event.id : `${event.tenantId}/${event.key}`;
     return seen.size !== seen.add(key).size;
   };
-  return parkedRowsOf(staged, lane)
+  return reachedRowsOf(staged, lane)
     .filter(isHead)
     .filter((row) => !row.isDead && isKnown(row, known));
 }
 
 function followersOf(staged: StagedTables, lane: Lane, { event: head }: ParkedRow, known: KnownVersions) {
-  const behind = parkedRowsOf(staged, lane).filter(
+  const behind = reachedRowsOf(staged, lane).filter(
     ({ event }) =>
       head.key !== null && event.key === head.key && event.tenantId === head.tenantId && event.position > head.position,
   );

@@ -9,6 +9,7 @@ import {
   type Wish,
 } from '../../../parking/parked-storage.ts';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '../log/log-statements.ts';
+import { newestLedgerRowOf } from './lane-positions.ts';
 import { isHead } from './parked-heads.ts';
 import { send } from '../transactions/statement.ts';
 import type { PostgresStore } from '../store.ts';
@@ -25,13 +26,22 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
     this.#table = `${store.context}.parked`;
   }
 
+  /**
+   * The lane `$1` has come to it, as a condition that is looked up once for a statement. After a replay was begun what is parked
+   * further on waits: what is older is handled before it, and the lane must find it parked.
+   */
+  get #isReached(): string {
+    return `position <= (select to_position from ${newestLedgerRowOf(this.#store.context, '$1')} newest)`;
+  }
+
   async takeDue(lane: Lane, { known, most, pauseMs }: Wish): Promise<ParkedEvent | undefined> {
     return this.#store.transaction(async (unit) => {
       const { rows } = await unit.transaction.query<FactRow & { attempts: number; is_silent: boolean }>({
         name: `${this.#table}.take`,
         text: `
           select position, recorded_at, ${FACT_COLUMNS}, attempts, is_silent from ${this.#table} head
-           where lane_id = $1 and not is_dead and due_at <= now() and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}
+           where lane_id = $1 and ${this.#isReached} and not is_dead and due_at <= now()
+             and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}
            order by due_at, position limit 1 for update skip locked`,
         values: [lane.id, ...valuesOf(known)],
       });
@@ -62,7 +72,8 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
         select position, recorded_at, ${FACT_COLUMNS},
                attempts = 0 and not is_dead and is_silent = $8 and ${isKnown('behind')} as may_follow
           from ${this.#table} behind
-         where (lane_id, tenant_id, key) = ($1, $4, $5) and position > $6 order by position limit $7`,
+         where (lane_id, tenant_id, key) = ($1, $4, $5) and position > $6 and ${this.#isReached}
+         order by position limit $7`,
       values: [lane.id, ...valuesOf(known), head.tenantId, head.key, head.position, most, isSilent],
     });
     const held = rows.findIndex((row) => !row.may_follow);
@@ -74,7 +85,7 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
       name: `${this.#table}.next`,
       text: `
         select (extract(epoch from min(due_at) - now()) * 1000)::float8 as due_in from ${this.#table} head
-         where lane_id = $1 and not is_dead and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}`,
+         where lane_id = $1 and ${this.#isReached} and not is_dead and ${isKnown('head')} and ${isHead(this.#store.context, 'head')}`,
       values: [lane.id, ...valuesOf(known)],
     });
     const { due_in: dueIn } = rows[0]!;
@@ -100,7 +111,9 @@ export class PostgresParked<Scope> implements ParkedStorage<Scope> {
         text: `
           with done as (delete from ${this.#table} where ${AMONG} returning tenant_id, lane_id, position, attempts, error)
           insert into ${this.#store.context}.recovered (tenant_id, lane_id, position, attempts, error)
-          select * from done`,
+          select * from done
+          on conflict (tenant_id, lane_id, position) do update
+            set attempts = excluded.attempts, error = excluded.error, recovered_at = excluded.recovered_at`,
         values: [tenantId, lane.id, positions],
       });
       return true;
