@@ -114,6 +114,31 @@ describe('a lane whose place is not in the log any more', () => {
     }
   });
 
+  test('stops again when it is resumed though its place is still gone', async () => {
+    await take('1', '2', '3', 'lost');
+    const stop = new AbortController();
+    const running = relayOn(desk, [filer]).run(stop.signal);
+    const untilStopped = () =>
+      until(async () =>
+        expect(String((await laneOf(FILER)).pausedBecause)).toMatch(/position 4 .* is no longer event/),
+      );
+    try {
+      await until(async () => expect(await filed()).toEqual(['1', '2', '3', 'lost']));
+      await goBackTo(3);
+      await take('4');
+      await untilStopped();
+      await operations.resume(FILER, operator);
+      await take('5');
+      await untilStopped();
+      expect(await filed()).toEqual(['1', '2', '3', 'lost']);
+      await replay(4);
+      await until(async () => expect(await filed()).toEqual(['1', '2', '3', 'lost', '4', '5']));
+    } finally {
+      stop.abort();
+      await running;
+    }
+  });
+
   test('makes the calls of what is new, where others stood before, and none of what it had handled', async () => {
     await take('1', '2', '3', 'lost');
     await deliver();

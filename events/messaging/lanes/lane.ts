@@ -255,15 +255,14 @@ export class LaneWorker<Scope> {
     }
   }
 
+  /** Who resumed it may not know that its place is gone: it goes on from where it stands now only if that is in the log. */
   async #lookWhetherResumed(): Promise<Step> {
     this.#reader.leave();
     const now = this.#of.timing.now();
     if (now - this.#askedAt < LOOK_WHETHER_RESUMED_EVERY) return 'idle';
     this.#askedAt = now;
     this.#take(await this.#of.reenlist());
-    if (this.#pause.isOn) return 'idle';
-    this.#nextBatch.startOver();
-    return 'worked';
+    return this.#pause.isOn ? 'idle' : this.#lookAgain();
   }
 
   /**

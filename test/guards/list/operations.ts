@@ -96,6 +96,19 @@ export const operations: readonly Guard[] = [
     noticedBy: moved('gives up what is parked of facts that are gone: other facts have their places'),
   },
   {
+    name: 'resumed-lane-looks',
+    hazard: HAZARD,
+    promise: 'a lane that is resumed though its place is gone from the log passes no event over',
+    edits: [
+      {
+        file: 'events/messaging/lanes/lane.ts',
+        snippet: `return this.#pause.isOn ? 'idle' : this.#lookAgain();`,
+        replacement: `return this.#pause.isOn ? 'idle' : 'worked';`,
+      },
+    ],
+    noticedBy: moved('stops again when it is resumed though its place is still gone'),
+  },
+  {
     name: 'skip-goes-on',
     hazard: HAZARD,
     promise: 'a skip that was cut short and is given again gives up no event that waited behind another',
