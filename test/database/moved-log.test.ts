@@ -201,4 +201,23 @@ describe('a lane whose place is not in the log any more', () => {
     await deliver();
     expect(await filed()).toEqual(['1', '2', '3', '5']);
   });
+
+  const ahead = defineSubscriber<DeskScope>()({ name: 'desk.ahead', on: NoteTaken, handle: async () => undefined });
+  test.each([
+    ['alone', []],
+    ['behind another', [ahead]],
+  ])('that stood where the log once began, %s, stops when what came next was pruned', async (_how, others) => {
+    await relayOn(desk, [filer]).relayOnce();
+    await take('1', '2', '3');
+    await relayOn(desk, others).relayOnce();
+    await desk.database.query(
+      'update messaging.log_identity set floor = 2; delete from messaging.log where position <= 2',
+    );
+    await relayOn(desk, [filer, ...others]).relayOnce();
+    expect(await filed()).toEqual([]);
+    expect(String((await laneOf(FILER)).pausedBecause)).toContain('came after position 0 of the log was pruned');
+    await replay(3);
+    await deliver();
+    expect(await filed()).toEqual(['3']);
+  });
 });

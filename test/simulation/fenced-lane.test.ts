@@ -5,7 +5,7 @@ import { LaneWorker } from '#events/messaging/lanes/lane';
 import { DEFAULT_LANE_SETTINGS } from '#events/messaging/lanes/lane-settings';
 import { BUSY, type LaneBatch, type LaneStorage } from '#events/messaging/lanes/lane-storage';
 import type { Tap } from '#events/messaging/log/feed';
-import { BEGINNING, type LogPosition, positionOf, type RecordedEvent } from '#events/messaging/log/log';
+import { BEGINNING, FrontierGone, type LogPosition, positionOf, type RecordedEvent } from '#events/messaging/log/log';
 import type { ParkedStorage } from '#events/messaging/parking/parked-storage';
 import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { ConnectionLost } from './database/failures.ts';
@@ -50,7 +50,7 @@ function workerOn(
       ...tap,
     },
     frontier: () => BEGINNING,
-    readBehind: () => Promise.reject(new Error('it is not behind')),
+    readBehind: () => Promise.reject(new FrontierGone(BEGINNING)),
     codec,
     timing,
     settings: { ...DEFAULT_LANE_SETTINGS, keepUpEvery: { positions: 1, milliseconds: 60_000 } },

@@ -49,7 +49,6 @@ export class LaneReader {
 
   /** Whether a place is still in the log. */
   async canReadOnFrom(at: LogPosition): Promise<boolean> {
-    if (at.eventId === null) return true;
     try {
       await this.#of.readBehind([], at, this.#of.frontier());
       return true;

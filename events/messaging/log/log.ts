@@ -21,7 +21,10 @@ export interface RecordedEvent {
 /** A fact on its way into the log: everything but what the log itself adds. */
 export type EventDraft = Omit<RecordedEvent, 'position' | 'recordedAt'>;
 
-/** A place in the log, proven by the row that stands there. Position 0, before the first row, has no row. */
+/**
+ * A place in the log, proven by the row that stands there. Where the log begins there is no row: at position 0, or at its floor.
+ * Such a place is good for as long as nothing behind it is pruned.
+ */
 export interface LogPosition {
   readonly position: number;
   readonly eventId: string | null;
@@ -78,9 +81,12 @@ export interface Page {
   readonly server: ServerRun;
 }
 
-/** Whether the row at a position is still the one that stood there. */
-export async function isThere(source: Pick<LogSource, 'rows'>, { position, eventId }: LogPosition): Promise<boolean> {
-  if (eventId === null) return true;
+/** Whether the row at a position is still the one that stood there, or, where none did, nothing behind it was pruned. */
+export async function isThere(
+  source: Pick<LogSource, 'rows' | 'floor'>,
+  { position, eventId }: LogPosition,
+): Promise<boolean> {
+  if (eventId === null) return position >= (await source.floor());
   const [row] = await source.rows(position, 0);
   return row?.position === position && row.id === eventId;
 }
@@ -95,7 +101,11 @@ export class LogMoved extends Error {
 
 /** As it is said of a place that is not in the log any more. */
 export const moved = ({ position, eventId }: LogPosition): LogMoved =>
-  new LogMoved(`position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`);
+  new LogMoved(
+    eventId === null
+      ? `what came after position ${position} of the log was pruned`
+      : `position ${position} of the log is no longer event ${eventId}: it was pruned, or the log went back`,
+  );
 
 /** What was known to be settled is not in the log that is read now. The reader of the log finds out by itself why. */
 export class FrontierGone extends Error {

@@ -109,6 +109,32 @@ export const operations: readonly Guard[] = [
     noticedBy: moved('stops again when it is resumed though its place is still gone'),
   },
   {
+    name: 'bare-place-pruned',
+    hazard: HAZARD,
+    promise: 'a lane that stood where the log once began takes no pruned event for one that was rolled back',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/log/read-behind.ts',
+        snippet: 'select $1 >= floor as is_there',
+        replacement: 'select $1 >= least(floor, 0) as is_there',
+      },
+    ],
+    noticedBy: moved('that stood where the log once began, behind another, stops when what came next was pruned'),
+  },
+  {
+    name: 'bare-frontier-pruned',
+    hazard: HAZARD,
+    promise: 'the log is not read from where it once began, as if what was pruned since had been rolled back',
+    edits: [
+      {
+        file: 'events/messaging/log/log.ts',
+        snippet: 'return position >= (await source.floor());',
+        replacement: 'return position >= 0;',
+      },
+    ],
+    noticedBy: moved('that stood where the log once began, alone, stops when what came next was pruned'),
+  },
+  {
     name: 'skip-goes-on',
     hazard: HAZARD,
     promise: 'a skip that was cut short and is given again gives up no event that waited behind another',

@@ -212,7 +212,7 @@ export const reading: readonly Guard[] = [
     edits: [
       {
         file: 'events/messaging/adapters/postgresql/log/read-behind.ts',
-        snippet: 'if (rows[0]?.id === eventId) return;',
+        snippet: 'if (!rows[0]!.is_there) throw moved(anchor);',
         replacement: 'if (rows.length >= 0) return;',
       },
     ],

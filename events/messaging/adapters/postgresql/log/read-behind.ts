@@ -16,7 +16,9 @@ import { send } from '../transactions/statement.ts';
 /** Positions one read may pass over. */
 const SPAN = 10_000;
 
-const ANCHOR = 'select id from messaging.log where position = $1';
+const ANCHOR = 'select exists (select from messaging.log where position = $1 and id = $2) as is_there';
+/** Where the log began there is no row; below its floor what is missing was not rolled back. */
+const BARE_ANCHOR = 'select $1 >= floor as is_there from messaging.log_identity';
 
 /**
  * The wanted rows, and the last of the span, which proves where it ends. The frontier must be in the log that is read: on a
@@ -41,11 +43,15 @@ export const createReadBehind =
     }
   };
 
-async function assertAnchor(pool: pg.Pool, { position, eventId }: LogPosition): Promise<void> {
-  if (eventId === null) return;
-  const { rows } = await send<{ id: string }>(pool, { name: 'messaging.anchor', text: ANCHOR, values: [position] });
-  if (rows[0]?.id === eventId) return;
-  throw moved({ position, eventId });
+async function assertAnchor(pool: pg.Pool, anchor: LogPosition): Promise<void> {
+  const { position, eventId } = anchor;
+  const { rows } = await send<{ is_there: boolean }>(
+    pool,
+    eventId === null
+      ? { name: 'messaging.bare-anchor', text: BARE_ANCHOR, values: [position] }
+      : { name: 'messaging.anchor', text: ANCHOR, values: [position, eventId] },
+  );
+  if (!rows[0]!.is_there) throw moved(anchor);
 }
 
 /** Nothing when no row at all stands in the span: where it ends could not be proven by a row. */
