@@ -8,6 +8,7 @@ import type { Operations } from '#events/messaging/adapters/postgresql/operation
 import { NoLog } from '#events/messaging/adapters/postgresql/operations/look-into';
 import type { Observer } from '#events/messaging/watching/observer';
 import type { Tracing } from '#events/messaging/watching/tracing';
+import { reasonOf } from '#events/messaging/reason-of';
 import { BOOKKEEPING_DAYS } from '#events/messaging/adapters/postgresql/operations/prune';
 import { systemClock } from '#shared-kernel/clock';
 import type { Config } from './config.ts';
@@ -134,7 +135,7 @@ async function prepare(database: OpenDatabase, place: string, asItIs: boolean): 
     await database.release();
     if (REFUSALS.some((kind) => error instanceof kind)) throw error;
     const what = asItIs ? 'looked at' : 'brought up to date';
-    throw new DatabaseUnusable(`${place} cannot be ${what}: ${(error as Error).message}`, error);
+    throw new DatabaseUnusable(`${place} cannot be ${what}: ${reasonOf(error)}`, error);
   }
 }
 

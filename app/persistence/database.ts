@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import pg from 'pg';
 import type { DatabaseAddress } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { reasonOf } from '#events/messaging/reason-of';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logging.ts';
 import { type EmbeddedPostgres, openEmbeddedPostgres } from '../embedded-postgres/embedded-postgres.ts';
@@ -80,7 +81,7 @@ async function assertUsable(address: DatabaseAddress): Promise<void> {
     });
   } catch (error) {
     throw new DatabaseUnusable(
-      `DATABASE_URL: the database ${where} cannot be used: ${(error as Error).message}. Create it, mend the URL, or unset DATABASE_URL to use the embedded server`,
+      `DATABASE_URL: the database ${where} cannot be used: ${reasonOf(error)}. Create it, mend the URL, or unset DATABASE_URL to use the embedded server`,
       error,
     );
   }

@@ -49,6 +49,11 @@ describe('microlith start that cannot start', () => {
     expect(message).not.toContain('secret');
   });
 
+  test('says why its database cannot be used also where every address of the host was tried in vain', async () => {
+    const [, message] = await refusal({ DATABASE_URL: 'postgres://ada@localhost:1/shop' });
+    expect(message).toMatch(/cannot be used: .*ECONNREFUSED.*\. Create it/);
+  });
+
   test('says what it may not do in its database', async () => {
     await using database = await createDatabase([]);
     const role = `role_${randomUUID().replaceAll('-', '')}`;

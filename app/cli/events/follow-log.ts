@@ -3,6 +3,7 @@ import { ConnectionLost } from '#events/messaging/adapters/postgresql/log/reader
 import { faultOf } from '#events/messaging/lanes/fault';
 import { BEGINNING, type LogSource, type RecordedEvent } from '#events/messaging/log/log';
 import { SettledReader } from '#events/messaging/log/settled-reader';
+import { reasonOf } from '#events/messaging/reason-of';
 import { realTiming } from '#events/messaging/timing';
 
 export interface Following {
@@ -63,6 +64,3 @@ export async function followLog({
 }
 
 const isOutage = (error: unknown): error is Error => error instanceof ConnectionLost || faultOf(error) === 'outage';
-
-/** Where every address of a host was tried in vain, there is only a code. */
-const reasonOf = (error: NodeJS.ErrnoException): string => error.message || error.code || error.name;

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason-of.ts';
 import { causes, Fenced } from './failure.ts';
 
 /** Whose fault a failed batch is; decides whether an attempt is spent. */
@@ -6,7 +7,7 @@ export type Fault = 'fenced' | 'conflict' | 'outage' | 'event';
 /** An outage that no event can have brought about. */
 abstract class ForeignOutage extends Error {
   constructor(what: string, cause: unknown) {
-    super(`${what}: ${messageOf(cause)}`, { cause });
+    super(`${what}: ${reasonOf(cause)}`, { cause });
   }
 }
 
@@ -94,5 +95,3 @@ const isLostConnection = (error: Error): boolean =>
   (codeOf(error) === 'ENOENT' && 'syscall' in error && error.syscall === 'connect');
 
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
