@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Relay } from '#events/messaging/relay/relay';
 import type { LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
+import { within } from '#events/messaging/within';
 import type { PoolUse } from './persistence/backbone.ts';
 import type { Watch } from './watch.ts';
 
@@ -32,7 +33,11 @@ const OF_REQUESTS: readonly (readonly [name: string, help: string, read: (reques
   ['microlith_requests_waiting', 'Requests to the outside that are tried by themselves.', ({ waiting }) => waiting],
   ['microlith_requests_failing', 'Of these, those that have failed before.', ({ failing }) => failing],
   ['microlith_requests_dead', 'Requests to the outside that wait for an operator.', ({ dead }) => dead],
-  ['microlith_request_oldest_seconds', 'Age of the oldest unanswered request.', ({ oldestSeconds }) => oldestSeconds],
+  [
+    'microlith_request_oldest_seconds',
+    'Age of the oldest that could be performed.',
+    ({ oldestSeconds }) => oldestSeconds,
+  ],
 ];
 
 const OF_LOG: readonly (readonly [name: string, help: string, read: (status: PostOfficeStatus) => number])[] = [
@@ -89,20 +94,33 @@ export function watchPostOffice(registry: Registry, { relay, poolUse, isListenin
     gauge.reset();
     for (const { name: alarm, subject } of watch.raised) gauge.set({ alarm, subject }, 1);
   });
+  const look = () => lookSoon(watch);
+  add('microlith_status_readable', '1 while the database says how the post office is.', [], async (gauge) =>
+    gauge.set(Number((await look()) !== undefined)),
+  );
   for (const [name, help, read] of OF_LANES)
     add(name, help, ['lane'], async (gauge) => {
+      const lanes = (await look())?.lanes ?? [];
       gauge.reset();
-      for (const lane of (await watch.look())?.lanes ?? []) gauge.set({ lane: lane.subscriber }, read(lane));
+      for (const lane of lanes) gauge.set({ lane: lane.subscriber }, read(lane));
     });
   for (const [name, help, read] of OF_REQUESTS)
     add(name, help, ['kind'], async (gauge) => {
+      const kinds = (await look())?.requests ?? [];
       gauge.reset();
-      for (const requests of (await watch.look())?.requests ?? []) gauge.set({ kind: requests.kind }, read(requests));
+      for (const requests of kinds) gauge.set({ kind: requests.kind }, read(requests));
     });
   for (const [name, help, read] of OF_LOG)
     add(name, help, [], async (gauge) => {
-      const status = await watch.look();
+      const status = await look();
       if (status) gauge.set(read(status));
       else gauge.remove();
     });
 }
+
+/** Milliseconds: Prometheus gives up a scrape after ten seconds, and then has nothing at all. */
+const LOOK_WITHIN = 3_000;
+
+/** Nothing where the look fails or takes too long; whoever asks next waits for the same one. */
+const lookSoon = (watch: Watch): Promise<PostOfficeStatus | undefined> =>
+  within(LOOK_WITHIN, watch.look(), () => new Error('the database does not answer')).catch(() => undefined);

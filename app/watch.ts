@@ -1,7 +1,8 @@
 import { AlarmBook } from '#events/messaging/watching/alarm-book';
-import { type Alarm, type AlarmLimits, alarmsOf } from '#events/messaging/watching/alarms';
+import { type Alarm, type AlarmLimits, alarmsOf, unreadableAlarm } from '#events/messaging/watching/alarms';
 import type { PoolStatus, PostOfficeStatus } from '#events/messaging/watching/status';
 import { Bell } from '#events/messaging/bell';
+import { reasonOf } from '#events/messaging/reason-of';
 import { realTiming } from '#events/messaging/timing';
 import type { Logger } from './logging.ts';
 
@@ -31,17 +32,28 @@ export function createWatch({ readStatus, ownPool, limits, logger }: WatchDepend
   let looking: Promise<PostOfficeStatus | undefined> | undefined;
   let seen: PostOfficeStatus | undefined;
 
-  const look = () =>
-    (looking ??= readStatus()
-      .catch(() => undefined)
-      .finally(() => (looking = undefined)));
+  /** Why the last look failed. */
+  let trouble: string | undefined;
+
+  const lookOnce = async () => {
+    try {
+      const status = await readStatus();
+      trouble = undefined;
+      return status;
+    } catch (error) {
+      trouble = reasonOf(error);
+      return undefined;
+    }
+  };
+  const look = () => (looking ??= lookOnce().finally(() => (looking = undefined)));
 
   const makeRound = async () => {
     seen = (await look()) ?? seen;
     const own = ownPool();
     const status = seen ?? UNKNOWN;
     const pools = [...status.pools.filter(({ process }) => process !== own.process), own];
-    const { begun, over } = book.note(alarmsOf({ ...status, pools }, limits));
+    const unreadable = trouble === undefined ? [] : [unreadableAlarm(trouble)];
+    const { begun, over } = book.note([...alarmsOf({ ...status, pools }, limits), ...unreadable]);
     for (const { name, subject, what, todo } of begun) logger.error({ alarm: name, subject, todo }, what);
     for (const { name, subject, what } of over) logger.info({ alarm: name, subject }, `no longer: ${what}`);
   };

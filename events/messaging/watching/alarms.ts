@@ -23,7 +23,8 @@ export type AlarmName =
   | 'request-dead'
   | 'request-unanswered'
   | 'gap-held'
-  | 'pool-full';
+  | 'pool-full'
+  | 'status-unreadable';
 
 /** From when on a thing needs a person, seconds. */
 export interface AlarmLimits {
@@ -44,6 +45,14 @@ export const alarmsOf = (status: PostOfficeStatus, limits: AlarmLimits = DEFAULT
   ...status.requests.flatMap((requests) => requestAlarms(requests, limits)),
   ...status.pools.filter(isFull).map(poolAlarm),
 ];
+
+/** Nobody knows how the rest is: what was found before goes on being told. */
+export const unreadableAlarm = (reason: string): Alarm => ({
+  name: 'status-unreadable',
+  subject: '',
+  what: `the post office cannot be looked at, and its other alarms are those of the last look: ${reason}`,
+  todo: 'see whether npx microlith events status can look; where the database does not answer, or is too slow, see to it',
+});
 
 const relayAlarms = ({ relays }: PostOfficeStatus): Alarm[] =>
   relays > 0
