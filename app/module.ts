@@ -13,6 +13,8 @@ import type { Tracing } from '#events/messaging/watching/tracing';
 export interface Module extends PunctualContext {
   readonly station: Station;
   readonly performer: Pick<RequestPerformer<unknown>, 'performDue' | 'settle' | 'close'>;
+  /** Kinds of requests that it performs. */
+  readonly kinds: readonly string[];
   readonly hearers: readonly Pick<Subscriber<never>, 'name' | 'aliases' | 'types' | 'startAt'>[];
   receptions(events: readonly RecordedEvent[]): Promise<readonly Reception[]>;
   /** Keeps an answer under the running execution's idempotency key, or gives the one that was kept. */
@@ -44,6 +46,7 @@ export function createModule<Scope>(
     station: createStation(store, subscribers),
     schedule: store.schedule,
     performer,
+    kinds: executors.map(({ kind }) => kind),
     hearers: subscribers,
     receptions: (events) => store.lanes.receptions(events),
     keepAnswer: (answer) => store.unitOfWork(async () => answer),

@@ -39,6 +39,8 @@ export interface System {
   readonly relay: Relay;
   /** Every durable subscriber, and which types it wants. */
   readonly hearers: readonly Hearer[];
+  /** Every kind of request to the outside that is performed. */
+  readonly kinds: readonly string[];
   /** Delivers, performs and publishes what is due, until the signal is aborted. */
   run(signal: AbortSignal): Promise<void>;
   /** Does all there is to do, then returns: for tests and tools. */
@@ -78,6 +80,7 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
     bus,
     relay,
     hearers,
+    kinds: modules.flatMap(({ kinds }) => kinds),
     run: async (signal) => {
       await Promise.all([relay.run(signal), watch.run(signal), backbone.tend(signal)]);
     },

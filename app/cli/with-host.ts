@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../config.ts';
 import type { Host } from '../host.ts';
 import { createLogger } from '../logging.ts';
 import { NeedsDatabase } from '../persistence/backbone.ts';
+import type { System } from '../system.ts';
 import { CommandFailed } from './command-failed.ts';
 
 /**
@@ -23,9 +24,11 @@ export async function withHost<Result>(work: (host: Host) => Promise<Result>): P
 }
 
 /** The same for a command of operators, who do not want a new database. @throws {NeedsDatabase} {@link CommandFailed} */
-export async function withOperations<Result>(work: (operations: Operations) => Promise<Result>): Promise<Result> {
+export async function withOperations<Result>(
+  work: (operations: Operations, system: System) => Promise<Result>,
+): Promise<Result> {
   assertThere(readConfig());
-  return withHost((host) => work(host.operations()));
+  return withHost((host) => work(host.operations(), host.system));
 }
 
 /** Whoever asks what is there wants no new database: the embedded server would begin an empty one. @throws {NeedsDatabase} {@link CommandFailed} */

@@ -203,7 +203,7 @@ describe('microlith events', () => {
       json: [head],
       error: 'and 1 more (see --limit)\n',
     });
-    expect((await run('parked', 'list', '--key', 'none')).out).toBe('nothing is parked\n');
+    expect((await run('parked', 'list', '--key', 'none')).out).toBe('nothing that is parked matches\n');
     expect((await run('parked', 'show', eventId, '--json')).json).toEqual([head]);
   });
 
@@ -221,6 +221,7 @@ describe('microlith events', () => {
     });
     expect((await run('parked', 'retry', '--all', '--dead', ...because)).code).toBe(1);
     await untilBillingHasHandled({ parked: 0 });
+    expect((await run('parked', 'list')).out).toBe('nothing is parked\n');
     expect((await run('parked', 'list', '--json')).json).toEqual([]);
     expect(await operations()).toEqual([{ action: 'retry', reason: 'a test' }]);
     expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
@@ -251,8 +252,25 @@ describe('microlith events', () => {
     expect((await run('parked', 'list', '--json')).json).toEqual([]);
   });
 
+  test('names that only older code had are known, where the database has them', async () => {
+    await parkDead(1);
+    await database.query(`update billing.parked set type = 'checkout.OrderGone'`);
+    expect((await run('parked', 'list', '--type', 'checkout.OrderGone', '--json')).json).toHaveLength(1);
+    expect(await run('parked', 'list', '--type', 'billing.InvoiceIssued')).toMatchObject({
+      code: 0,
+      out: 'nothing that is parked matches\n',
+    });
+    await database.query('delete from billing.parked');
+    const { names } = api.system.backbone.operations(api.system.hearers);
+    const has = (type: string) => Promise.all([names.hasType(type), names.hasTypeBeginning(type)]);
+    expect(await has('checkout.OrderPlaced')).toEqual([true, true]);
+    expect(await has('checkout.Order')).toEqual([false, true]);
+    expect(await has('x')).toEqual([false, false]);
+  });
+
   test('requests are listed, tried again and skipped, and one that is dead needs a person', async () => {
     expect((await run('requests', 'list')).out).toBe('all requests have ended\n');
+    expect((await run('requests', 'list', '--dead')).out).toBe('no request that has not ended matches\n');
     await database.query(`
       insert into billing.request (tenant_id, kind, id, payload, execution, attempts, due_at, answer, recordings, recording_error, is_dead)
       values ('default', 'billing.gone', 'r1', '{}', '{}', 1, now(), '{"status":"captured"}', 12, E'no such column\nat record', true)`);
@@ -365,6 +383,17 @@ describe('microlith events', () => {
     [['parked', 'list', '--limit', '0'], '--limit must be a whole number from 1, not 0'],
     [['parked', 'list', '--limit', '1e3'], '--limit must be a whole number from 1, not 1e3'],
     [['parked', 'list', '--subscriber', 'nobody'], /^there is no subscriber nobody; there are: billing\.billOrders, /],
+    [
+      ['parked', 'list', '--type', 'checkout.OrderPlace'],
+      /^there is no type of event checkout\.OrderPlace; there are: /,
+    ],
+    [
+      ['parked', 'skip', '--all', '--type', 'x', ...because],
+      /^there is no type of event x; there are: .*checkout\.Order/,
+    ],
+    [['requests', 'list', '--kind', 'x'], /^there is no kind of request x; there are: billing\.capturePayment, /],
+    [['requests', 'retry', '--all', '--kind', 'x', '--dry-run'], /^there is no kind of request x; there are: /],
+    [['tail', '--type', 'chekout'], /^there is no type of event that begins with chekout; there are: /],
     [['parked', 'discard', '--all', '--subscriber', '', ...because], '--subscriber must not be empty'],
     [['parked', 'discard', '--all', '--subscriber=', ...because], '--subscriber must not be empty'],
     [['parked', 'skip', '--all', '--key', '', ...because], '--key must not be empty'],

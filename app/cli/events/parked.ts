@@ -9,7 +9,8 @@ import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { inBrief } from '../in-brief.ts';
-import { type ListOptions, printList } from './listing.ts';
+import { assertType } from './known-names.ts';
+import { isEmpty, type ListOptions, printList } from './listing.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -74,10 +75,11 @@ const filterOf = ({ subscriber, type, key, error, dead }: FilterOptions, eventId
 const list = (options: FilterOptions & ListOptions): Promise<void> => {
   const filter = filterOf(options);
   return printList(options, (operations) => ({
+    assertKnown: () => assertType(filter.type, operations),
     list: (limit) => operations.listParked(filter, limit),
     count: () => operations.countParked(filter),
     render: renderList,
-    none: 'nothing is parked',
+    none: isEmpty(filter) ? 'nothing is parked' : 'nothing that is parked matches',
   }));
 };
 
@@ -99,6 +101,7 @@ async function act(action: ParkedAction, id: string | undefined, options: Action
   const filter = filterOf(options, id);
   const operator = operatorUnlessDry(options);
   await withOperations(async (operations) => {
+    await assertType(filter.type, operations);
     const plan = await operations.planAction(action, { filter, ...(operator && { operator }) });
     if (!operator || options.dryRun) return report(options, { action, ...plan, done: 0 });
     if (plan.heads === 0 && plan.leftAlone === 0)

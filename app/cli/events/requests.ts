@@ -8,7 +8,8 @@ import { renderTable } from '../table.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { inBrief } from '../in-brief.ts';
-import { type ListOptions, printList } from './listing.ts';
+import { assertKind } from './known-names.ts';
+import { isEmpty, type ListOptions, printList } from './listing.ts';
 import { operatorUnlessDry, type ReasonOption, withReason } from './operator.ts';
 
 interface FilterOptions {
@@ -71,11 +72,12 @@ const filterOf = ({ kind, key, error, dead }: FilterOptions, id?: string): Reque
 
 const list = (options: FilterOptions & ListOptions): Promise<void> => {
   const filter = filterOf(options);
-  return printList(options, (operations) => ({
+  return printList(options, (operations, system) => ({
+    assertKnown: () => assertKind(filter.kind, { names: operations.names, system }),
     list: (limit) => operations.listRequests(filter, limit),
     count: () => operations.countRequests(filter),
     render: renderList,
-    none: 'all requests have ended',
+    none: isEmpty(filter) ? 'all requests have ended' : 'no request that has not ended matches',
   }));
 };
 
@@ -91,7 +93,8 @@ async function act(action: RequestAction, id: string | undefined, options: Actio
   assertOneOrAll(id, options);
   const filter = filterOf(options, id);
   const operator = operatorUnlessDry(options);
-  await withOperations(async (operations) => {
+  await withOperations(async (operations, system) => {
+    await assertKind(filter.kind, { names: operations.names, system });
     const matching = await operations.planRequests(filter);
     if (!operator || options.dryRun) return report(options, { action, matching, done: 0 });
     if (matching === 0) throw new CommandFailed('nothing that matches can be acted on: it has ended, or is under way');

@@ -6,6 +6,7 @@ import { assertId, choosing } from '../arguments.ts';
 import { print } from '../print.ts';
 import { assertThere, withHost } from '../with-host.ts';
 import { followLog } from './follow-log.ts';
+import { assertBeginning } from './known-names.ts';
 import { dataOf, type PersonalOption, withPersonal } from './personal.ts';
 
 interface TailOptions extends PersonalOption {
@@ -31,8 +32,9 @@ export const addTail = (events: Command): Command =>
 async function tail(options: TailOptions): Promise<void> {
   if (options.story) assertId('--story', options.story);
   assertThere(readConfig());
-  await withHost(async ({ backbone }) => {
-    const { source, bell } = backbone.follow();
+  await withHost(async (host) => {
+    await assertBeginning(options.type, host.operations());
+    const { source, bell } = host.backbone.follow();
     const stop = new AbortController();
     stop.signal.addEventListener('abort', () => bell.retire());
     const end = () => stop.abort();

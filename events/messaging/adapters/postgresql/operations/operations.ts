@@ -21,9 +21,11 @@ import type { ReplayStart } from './replay-start.ts';
 import { countRequests, listRequests, type RequestFilter, type RequestItem } from './requests.ts';
 import { type ShownEvent, showEvent } from './show.ts';
 import { readStatus } from './status.ts';
+import { createStoredNames, type StoredNames } from './stored-names.ts';
 
 /** What operators do to the post office of one database. Everything that changes something wants a reason, and keeps it. */
 export interface Operations {
+  readonly names: StoredNames;
   status(): Promise<PostOfficeStatus>;
   show(eventId: string): Promise<ShownEvent | undefined>;
   listParked(filter: ParkedFilter, limit: number): Promise<readonly ParkedItem[]>;
@@ -63,6 +65,7 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     return result;
   };
   return {
+    names: createStoredNames(pool),
     status: () => readStatus(pool, subscribers),
     show: (eventId) => showEvent(pool, subscribers, eventId),
     listParked: (filter, limit) => listParked(pool, filter, limit),
