@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dataOf } from '#app/cli/events/personal';
 import { histories } from '#app/contexts';
@@ -215,6 +216,12 @@ describe('microlith events', () => {
       'would discard 1 and 1 that waits behind\n',
     );
     expect(await operations()).toEqual([]);
+    const busy = await holdParked();
+    expect(await run('parked', 'retry', eventId, ...because)).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^retry: 0 of 1\n1 head was left alone: it is being tried at this moment, /),
+    });
+    await busy.end();
     expect((await run('parked', 'retry', eventId, '--json', ...because)).json).toMatchObject({
       done: 1,
       isDryRun: false,
@@ -226,6 +233,14 @@ describe('microlith events', () => {
     expect(await operations()).toEqual([{ action: 'retry', reason: 'a test' }]);
     expect((await run('show', eventId, '--json')).json.receptions[0]).toMatchObject({ state: 'handled' });
   });
+
+  /** Whoever tries what is parked at billing holds it. */
+  const holdParked = async (): Promise<pg.Client> => {
+    const holder = new pg.Client(database.address);
+    await holder.connect();
+    await holder.query('begin; select from billing.parked for update');
+    return holder;
+  };
 
   /** Dead events of one key: nobody tries them. */
   const parkDead = (count: number) =>
@@ -304,10 +319,20 @@ describe('microlith events', () => {
     expect((await run('requests', 'retry', 'r1', '--json', ...because)).json).toEqual({
       action: 'retry',
       matching: 1,
+      underWay: 0,
       done: 1,
       isDryRun: false,
     });
     expect((await run('requests', 'list', '--json')).json).toMatchObject([{ state: 'unrecorded', recordings: 1 }]);
+    const lease = `update billing.request set leased_by = $1, due_at = now() + $2 where kind = 'billing.gone'`;
+    await database.query(lease, [1, '1 hour']);
+    const left = /^1 that matches is left alone: a process has it at this moment; give the command again/;
+    const taken = await run('requests', 'skip', 'r1', ...because);
+    expect([taken.code, taken.error.replace('microlith: ', '')]).toEqual([1, expect.stringMatching(left)]);
+    expect((await run('requests', 'skip', '--all', '--dry-run')).out).toMatch(
+      /^would skip 0\n1 that matches is left alone/,
+    );
+    await database.query(lease, [null, '0']);
     expect((await run('requests', 'skip', '--all', '--kind', 'billing.gone', ...because)).out).toBe('skip: 1 of 1\n');
     await until(async () => expect((await run('status')).code).toBe(0));
   });
@@ -328,10 +353,13 @@ describe('microlith events', () => {
 
   test('replay from beyond where the subscriber is says that there is nothing, and does nothing', async () => {
     const before = await operations();
-    for (const more of [['--dry-run'], because])
-      expect((await run('replay', BILLING, '--from', '999999999', ...more)).out).toMatch(
-        /^nothing to replay: up to position \d+, where billing\.billOrders is, it has no event from there on; the log ends at \d+\n$/,
-      );
+    for (const [code, ...more] of [[0, '--dry-run'] as const, [1, ...because] as const])
+      expect(await run('replay', BILLING, '--from', '999999999', ...more)).toMatchObject({
+        code,
+        out: expect.stringMatching(
+          /^nothing to replay: up to position \d+, where billing\.billOrders is, it has no event from there on; the log ends at \d+\n$/,
+        ),
+      });
     expect(await operations()).toEqual(before);
   });
 

@@ -9,8 +9,9 @@ import { addStatus } from './status.ts';
 import { addTail } from './tail.ts';
 
 const MORE = `
-Exit codes: 0 done; 1 not done, or something needs a person (status); 2 used or
-configured wrongly; 130 stopped by Ctrl-C, except tail, which it ends with 0.
+Exit codes: 0 done; 1 not done or not all of it, or something needs a person
+(status); 2 used or configured wrongly;
+130 stopped by Ctrl-C, except tail, which it ends with 0.
 What needs a person, and what to do about it: docs/guides/operations.md`;
 
 /** The post office, for those who run it. */

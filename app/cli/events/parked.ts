@@ -111,7 +111,7 @@ async function act(action: ParkedAction, id: string | undefined, options: Action
     );
     report(options, { action, ...plan, done });
     if (stopped) throw stopped;
-    if (plan.heads === 0) process.exitCode = 1;
+    if (plan.heads === 0 || done < plan.heads) process.exitCode = 1;
   });
 }
 
@@ -124,7 +124,11 @@ function report(
   const others = action === 'discard' && behind > 0 ? ` and ${counted(behind, 'that waits', 'that wait')} behind` : '';
   print(dryRun ? `would ${action} ${heads}${others}` : `${action}: ${done} of ${heads}${others}`);
   if (leftAlone > 0) print(renderLeftAlone(leftAlone));
+  if (!dryRun && done < heads) print(renderMissed(heads - done));
 }
+
+const renderMissed = (count: number): string =>
+  `${counted(count, 'head was left alone: it is', 'heads were left alone: they are')} being tried at this moment, or settled meanwhile; give the command again where events parked list still has ${count === 1 ? 'it' : 'them'}`;
 
 const renderLeftAlone = (count: number): string =>
   `${counted(count, 'head was left alone: it', 'heads were left alone: they')} waited behind what was skipped for this reason; give another reason to skip ${count === 1 ? 'it' : 'them'} too`;

@@ -43,6 +43,7 @@ async function replay(subscriber: string, options: ReplayOptions): Promise<void>
     );
     if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
     else print(render(plan, !operator));
+    if (operator && plan.events === 0 && !plan.isLost) process.exitCode = 1;
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { RequestAction } from '#events/messaging/adapters/postgresql/operations/act-on-requests';
 import type { RequestFilter, RequestItem } from '#events/messaging/adapters/postgresql/operations/requests';
+import { counted } from '#events/messaging/watching/counted';
 import { assertOneOrAll, choosing } from '../arguments.ts';
 import { CommandFailed } from '../command-failed.ts';
 import { print, printJson } from '../print.ts';
@@ -96,24 +97,38 @@ async function act(action: RequestAction, id: string | undefined, options: Actio
   await withOperations(async (operations, system) => {
     await assertKind(filter.kind, { names: operations.names, system });
     const matching = await operations.planRequests(filter);
-    if (!operator || options.dryRun) return report(options, { action, matching, done: 0 });
-    if (matching === 0) throw new CommandFailed('nothing that matches can be acted on: it has ended, or is under way');
+    const underWay = Math.max(0, (await operations.countRequests(filter)) - matching);
+    if (!operator || options.dryRun) return report(options, { action, matching, underWay, done: 0 });
+    if (matching === 0) throw new CommandFailed(underWay > 0 ? renderUnderWay(underWay) : NOTHING);
     const { result: done, stopped } = await watched(action, (onlooker) =>
       operations.actOnRequests(action, { filter, operator }, onlooker),
     );
-    report(options, { action, matching, done });
+    report(options, { action, matching, underWay, done });
     if (stopped) throw stopped;
+    if (done < matching) process.exitCode = 1;
   });
 }
 
+const NOTHING = 'nothing that matches can be acted on: no request that has not ended matches';
+
 function report(
   { json, dryRun = false }: ActionOptions,
-  outcome: { readonly action: RequestAction; readonly matching: number; readonly done: number },
+  outcome: {
+    readonly action: RequestAction;
+    readonly matching: number;
+    readonly underWay: number;
+    readonly done: number;
+  },
 ): void {
-  const { action, matching, done } = outcome;
-  if (json) printJson({ ...outcome, isDryRun: dryRun });
-  else print(dryRun ? `would ${action} ${matching}` : `${action}: ${done} of ${matching}`);
+  const { action, matching, underWay, done } = outcome;
+  if (json) return printJson({ ...outcome, isDryRun: dryRun });
+  print(dryRun ? `would ${action} ${matching}` : `${action}: ${done} of ${matching}`);
+  const missed = dryRun ? 0 : matching - done;
+  if (underWay + missed > 0) print(renderUnderWay(underWay + missed));
 }
+
+const renderUnderWay = (count: number): string =>
+  `${counted(count, 'that matches is left alone: a process has it', 'that match are left alone: processes have them')} at this moment; give the command again where events requests list still has ${count === 1 ? 'it' : 'them'}`;
 
 const renderList = (items: readonly RequestItem[]): string =>
   renderTable(
