@@ -10,10 +10,10 @@ export function wholeNumber(option: string, text: string, least: number): number
 }
 
 /** @throws {CommandFailed} */
-export function days(option: string, text: string): number {
+export function days(option: string, text: string, least = 0): number {
   const value = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && value <= LONGEST) return value;
-  throw new CommandFailed(`${option} must be a number of days from 0 to ${LONGEST}, not ${text}`, 2);
+  if (/^\d+(\.\d+)?$/.test(text) && value >= least && value <= LONGEST) return value;
+  throw new CommandFailed(`${option} must be a number of days from ${least} to ${LONGEST}, not ${text}`, 2);
 }
 
 const LONGEST = 36_500;

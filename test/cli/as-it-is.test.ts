@@ -14,7 +14,7 @@ const commands = [
   ['events', 'requests', 'list'],
   ['events', 'replay', 'billing.billOrders', '--from', '1', '--dry-run'],
   ['events', 'pause', 'billing.billOrders', ...because],
-  ['events', 'prune'],
+  ['events', 'prune', ...because],
 ];
 
 describe.each<[string, readonly SchemaHistory[], RegExp]>([

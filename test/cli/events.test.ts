@@ -388,7 +388,7 @@ describe('microlith events', () => {
   });
 
   test('prune says what it dropped', async () => {
-    expect((await run('prune', '--history', '0', '--bookkeeping', '0', '--json')).json).toEqual({
+    expect((await run('prune', '--history', '0', '--bookkeeping', '1.5', '--json', ...because)).json).toEqual({
       partitions: [],
       ledgerRows: expect.any(Number),
       idempotencyKeys: expect.any(Number),
@@ -396,7 +396,14 @@ describe('microlith events', () => {
       recoveries: expect.any(Number),
       isDryRun: false,
     });
-    expect((await run('prune')).out).toMatch(/^partitions dropped: none\n/);
+    expect((await run('prune', ...because)).out).toMatch(/^partitions dropped: none\n/);
+    expect(await database.query(`select action, subscriber, reason from catalog.operation order by id`)).toEqual(
+      ['1.5 days, history for 0 days', '30 days, history for ever'].map((kept) => ({
+        action: `prune, keeping bookkeeping for ${kept}`,
+        subscriber: '*',
+        reason: 'a test',
+      })),
+    );
     expect((await run('prune', '--dry-run')).out).toMatch(/^partitions to drop: none\n/);
   });
 
@@ -445,7 +452,9 @@ describe('microlith events', () => {
     [['pause', BILLING, '--reason', ' '], '--reason is missing: say why'],
     [['retire', BILLING, ...because], /^billing\.billOrders is a subscriber of this code/],
     [['prune', '--history', '-1'], '--history must be a number of days from 0 to 36500, not -1'],
-    [['prune', '--bookkeeping', 'a week'], '--bookkeeping must be a number of days from 0 to 36500, not a week'],
+    [['prune', '--bookkeeping', 'a week'], '--bookkeeping must be a number of days from 1 to 36500, not a week'],
+    [['prune', '--bookkeeping', '0'], '--bookkeeping must be a number of days from 1 to 36500, not 0'],
+    [['prune'], '--reason is missing: say why'],
   ])('%j is refused with 2, and the rule', async (words, rule) => {
     const { code, error, out } = await run(...words);
     const [, said] = /^microlith: (.*)\n$/.exec(error) ?? [];

@@ -432,7 +432,8 @@ describe('an operator', () => {
       await take(['c', '3']);
       await age(10);
     }
-    const prune = async (history: number) => (await operations.prune({ history, bookkeeping: 30 })).partitions;
+    const prune = async (history: number) =>
+      (await operations.prune({ history, bookkeeping: 30 }, operator)).partitions;
 
     test('drops whole partitions that all lanes have passed; what is parked is still delivered', async () => {
       await takeThree();
@@ -454,7 +455,7 @@ describe('an operator', () => {
       await takeThree();
       await relay.relayOnce();
       await desk.database.query('create schema gone');
-      for (const table of ['lane', 'ledger', 'parked', 'scheduled', 'idempotency', 'request', 'recovered'])
+      for (const table of ['lane', 'ledger', 'parked', 'scheduled', 'idempotency', 'request', 'recovered', 'operation'])
         await desk.database.query(`create table gone.${table} (like desk.${table} including all)`);
       await desk.database.query(`insert into gone.lane (id, names) values (1, '{gone.lane}')`);
       await desk.database.query(
@@ -507,9 +508,9 @@ describe('an operator', () => {
       expect(portions.at(-1)).toEqual([portions.length, portions.length]);
       const stop = new AbortController();
       const { signal } = stop;
-      const { ledgerRows } = await operations.prune(retention, { signal, progress: () => stop.abort() });
+      const { ledgerRows } = await operations.prune(retention, operator, { signal, progress: () => stop.abort() });
       expect(ledgerRows).toBeGreaterThan(0);
-      expect(await operations.prune(retention)).toMatchObject({ ledgerRows: 60_000 - ledgerRows });
+      expect(await operations.prune(retention, operator)).toMatchObject({ ledgerRows: 60_000 - ledgerRows });
       expect((await operations.status()).lanes).toMatchObject([{ position: 1 }]);
     });
 
@@ -519,7 +520,7 @@ describe('an operator', () => {
       await desk.database.query(`update desk.ledger set recorded_at = now() - interval '1 year'`);
       const planned = await operations.planPrune({ history: null, bookkeeping: 30 });
       expect(planned.ledgerRows).toBeGreaterThan(0);
-      expect(await operations.prune({ history: null, bookkeeping: 30 })).toEqual(planned);
+      expect(await operations.prune({ history: null, bookkeeping: 30 }, operator)).toEqual(planned);
       expect(await desk.database.query('select to_position::int from desk.ledger')).toEqual([{ to_position: 2 }]);
     });
   });

@@ -5,8 +5,9 @@ import { days } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
 import { watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
+import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
-interface PruneOptions {
+interface PruneOptions extends ReasonOption {
   readonly history?: string;
   readonly bookkeeping: string;
   readonly dryRun?: boolean;
@@ -14,32 +15,39 @@ interface PruneOptions {
 }
 
 export const addPrune = (events: Command): Command =>
-  events
-    .command('prune')
-    .description(
-      'drop what nobody needs any more: whole partitions of the log, and old bookkeeping; a server does so once a day',
-    )
+  withReason(
+    events
+      .command('prune')
+      .description(
+        'drop what nobody needs any more: whole partitions of the log, and old bookkeeping; a server does so once a day',
+      ),
+  )
     .option(
       '--history <days>',
       'facts that everybody has handled and that are older; left out: MICROLITH_HISTORY, or they are kept for ever',
     )
     .option(
       '--bookkeeping <days>',
-      'ledger rows, idempotency keys and answered requests that are older',
+      'ledger rows, idempotency keys and answered requests that are older; a day at least',
       String(BOOKKEEPING_DAYS),
     )
     .option('--dry-run', 'say what it would drop, and drop nothing')
     .option('--json', 'as JSON')
     .action(prune);
 
-async function prune({ history, bookkeeping, dryRun = false, json }: PruneOptions): Promise<void> {
+/** A request that is sent again under its key within a day is no new one. */
+const LEAST_BOOKKEEPING = 1;
+
+async function prune(options: PruneOptions): Promise<void> {
+  const { history, bookkeeping, dryRun = false, json } = options;
   const retention = {
     history: history === undefined ? (readConfig().historyDays ?? null) : days('--history', history),
-    bookkeeping: days('--bookkeeping', bookkeeping),
+    bookkeeping: days('--bookkeeping', bookkeeping, LEAST_BOOKKEEPING),
   };
+  const operator = dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
     const { result, stopped } = await watched('bookkeeping', (onlooker) =>
-      dryRun ? operations.planPrune(retention, onlooker) : operations.prune(retention, onlooker),
+      operator ? operations.prune(retention, operator, onlooker) : operations.planPrune(retention, onlooker),
     );
     if (json) printJson({ ...result, isDryRun: dryRun });
     else print(render(result, dryRun));

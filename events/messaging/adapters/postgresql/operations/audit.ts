@@ -12,3 +12,9 @@ export const auditStatement = (lane: FoundLane, { actor, reason }: Operator, act
   text: `insert into ${lane.context}.operation (actor, action, subscriber, reason) values ($1, $2, $3, $4)`,
   values: [actor, action, lane.names.at(-1), reason],
 });
+
+/** What concerns all lanes leaves a line in every context: its subscriber is `*`. */
+export const auditOfAll = (context: string, { actor, reason }: Operator, action: string): Statement => ({
+  text: `insert into ${context}.operation (actor, action, subscriber, reason) values ($1, $2, '*', $3)`,
+  values: [actor, action, reason],
+});

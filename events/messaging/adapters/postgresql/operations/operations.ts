@@ -15,7 +15,7 @@ import { type KnownSubscriber, NoSuchLane } from './lane-of.ts';
 import { pauseLane, resumeLane, type Retired, retireLane } from './lanes.ts';
 import { countParked, listParked, type ParkedFilter, type ParkedItem } from './parked.ts';
 import type { Onlooker } from './onlooker.ts';
-import { planPrune, prune, type Pruned, type Retention } from './prune.ts';
+import { planPrune, pruneByHand, type Pruned, type Retention } from './prune.ts';
 import { planReplay, type ReplayPlan, startReplay } from './replay.ts';
 import type { ReplayStart } from './replay-start.ts';
 import { countRequests, listRequests, type RequestFilter, type RequestItem } from './requests.ts';
@@ -46,7 +46,7 @@ export interface Operations {
   resume(subscriber: string, operator: Operator): Promise<void>;
   retire(subscriber: string, operator: Operator): Promise<Retired>;
   planPrune(retention: Retention, onlooker?: Onlooker): Promise<Pruned>;
-  prune(retention: Retention, onlooker?: Onlooker): Promise<Pruned>;
+  prune(retention: Retention, operator: Operator, onlooker?: Onlooker): Promise<Pruned>;
 }
 
 export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubscriber[]): Operations {
@@ -82,6 +82,6 @@ export function createOperations(pool: pg.Pool, subscribers: readonly KnownSubsc
     resume: (subscriber, operator) => thenTell(resumeLane(pool, subscriber, operator)),
     retire: (subscriber, operator) => thenTell(retireLane(pool, subscribers, subscriber, operator)),
     planPrune: (retention, onlooker) => planPrune(pool, retention, onlooker),
-    prune: (retention, onlooker) => prune(pool, retention, onlooker),
+    prune: (retention, operator, onlooker) => pruneByHand(pool, retention, operator, onlooker),
   };
 }

@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import { counted } from '../../../watching/counted.ts';
 import { newestLedgerRowOf } from '../lanes/lane-positions.ts';
 import { holdRoster } from '../lanes/lane-roster.ts';
 import { dropPartitions, findDroppable, type MayGo } from '../log/partitions.ts';
+import { inTransaction } from '../transactions/in-transaction.ts';
 import { type Queryable, send } from '../transactions/statement.ts';
+import { auditOfAll, type Operator } from './audit.ts';
 import { countOld, deleteOld, type OldRows } from './bookkeeping.ts';
 import { findDesks } from './desks.ts';
 import type { Onlooker } from './onlooker.ts';
@@ -33,6 +36,23 @@ export async function prune(
   const partitions = history === null ? [] : await dropPartitions(pool, mayGo(contexts, history), onlooker.signal);
   return { partitions, ...rows };
 }
+
+/** {@link prune} by somebody who says why: that is kept before anything goes. @throws {PartitionInUse} */
+export async function pruneByHand(
+  pool: pg.Pool,
+  retention: Retention,
+  operator: Operator,
+  onlooker?: Onlooker,
+): Promise<Pruned> {
+  const contexts = await findDesks(pool);
+  await inTransaction(pool, async (transaction) => {
+    for (const context of contexts) await transaction.query(auditOfAll(context, operator, actionOf(retention)));
+  });
+  return prune(pool, retention, onlooker);
+}
+
+const actionOf = ({ history, bookkeeping }: Retention): string =>
+  `prune, keeping bookkeeping for ${counted(bookkeeping, 'day')}, history ${history === null ? 'for ever' : `for ${counted(history, 'day')}`}`;
 
 /** What {@link prune} would drop now. */
 export async function planPrune(
