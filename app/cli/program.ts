@@ -32,10 +32,9 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 /** What errors mean is looked up only where there is one: a command line that is right starts without them. */
 async function explain(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { isMisuse, isPlain } = await import('./plain-errors.ts');
-  process.stderr.write(
-    `${isPlain(error) ? `microlith: ${error.message}` : ((error as Error).stack ?? String(error))}\n`,
-  );
+  const { isMisuse, messageOf } = await import('./plain-errors.ts');
+  const message = messageOf(error);
+  process.stderr.write(`${message ? `microlith: ${message}` : ((error as Error).stack ?? String(error))}\n`);
   if (error instanceof CommandFailed) return error.exitCode;
   return isMisuse(error) ? 2 : 1;
 }
