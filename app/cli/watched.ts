@@ -11,17 +11,19 @@ export interface Outcome<Result> {
 
 /**
  * Runs what may take long: shows on a terminal how far it is; Ctrl-C ends it before its next portion, and a second one at once.
+ * What is said then is the caller's to know.
  * @throws {CommandFailed} where it was stopped and has no result yet
  */
 export async function watched<Result>(
   what: string,
   work: (onlooker: Onlooker) => Promise<Result>,
+  whenStopped = KEPT,
 ): Promise<Outcome<Result>> {
   const stop = new AbortController();
   let stopped: CommandFailed | undefined;
   const release = onSignal((exitCode) => {
     if (stopped) process.exit(exitCode);
-    stopped = new CommandFailed(STOPPED, exitCode);
+    stopped = new CommandFailed(whenStopped, exitCode);
     stop.abort(stopped);
   });
   const screen = process.stderr.isTTY ? progressOn(process.stderr) : silent;
@@ -36,4 +38,7 @@ export async function watched<Result>(
   }
 }
 
-const STOPPED = 'stopped before its end; what was done is kept, and the command can be given again for the rest';
+const KEPT = 'stopped before its end; what was done is kept, and the command can be given again for the rest';
+
+/** Of what only counts, or counts before it changes anything. */
+export const UNCHANGED = 'stopped before its end; nothing was changed, and not everything was counted';

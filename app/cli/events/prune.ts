@@ -3,7 +3,7 @@ import { BOOKKEEPING_DAYS, type Pruned } from '#events/messaging/adapters/postgr
 import { readConfig } from '../../config.ts';
 import { days } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
-import { watched } from '../watched.ts';
+import { UNCHANGED, watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
@@ -46,9 +46,9 @@ async function prune(options: PruneOptions): Promise<void> {
   };
   const operator = dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
-    const { result, stopped } = await watched('bookkeeping', (onlooker) =>
-      operator ? operations.prune(retention, operator, onlooker) : operations.planPrune(retention, onlooker),
-    );
+    const { result, stopped } = operator
+      ? await watched('bookkeeping', (onlooker) => operations.prune(retention, operator, onlooker))
+      : await watched('bookkeeping', (onlooker) => operations.planPrune(retention, onlooker), UNCHANGED);
     if (json) printJson({ ...result, isDryRun: dryRun });
     else print(render(result, dryRun));
     if (stopped) throw stopped;

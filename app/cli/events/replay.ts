@@ -4,7 +4,7 @@ import type { ReplayStart } from '#events/messaging/adapters/postgresql/operatio
 import { counted } from '#events/messaging/watching/counted';
 import { positionOrMoment } from '../arguments.ts';
 import { print, printJson } from '../print.ts';
-import { watched } from '../watched.ts';
+import { UNCHANGED, watched } from '../watched.ts';
 import { withOperations } from '../with-host.ts';
 import { operatorOf, type ReasonOption, withReason } from './operator.ts';
 
@@ -36,10 +36,13 @@ async function replay(subscriber: string, options: ReplayOptions): Promise<void>
   const operator = options.dryRun ? undefined : operatorOf(options);
   await withOperations(async (operations) => {
     const makesCalls = options.allowCalls ?? false;
-    const { result: plan } = await watched('counting', (onlooker) =>
-      operator
-        ? operations.startReplay(subscriber, { start, makesCalls, operator }, onlooker)
-        : operations.planReplay(subscriber, start, onlooker),
+    const { result: plan } = await watched(
+      'counting',
+      (onlooker) =>
+        operator
+          ? operations.startReplay(subscriber, { start, makesCalls, operator }, onlooker)
+          : operations.planReplay(subscriber, start, onlooker),
+      UNCHANGED,
     );
     if (options.json) printJson({ ...plan, makesCalls, isDryRun: !operator });
     else print(render(plan, !operator));
