@@ -1,4 +1,5 @@
 import closeWithGrace from 'close-with-grace';
+import manifest from '../../package.json' with { type: 'json' };
 import { readConfig, unknownSettings } from '../config.ts';
 import { loadDemo } from '../demo/load.ts';
 import { openHost } from '../host.ts';
@@ -34,6 +35,10 @@ export async function serve(): Promise<void> {
     if (host.migrated.length > 0) logger.info({ migrations: host.migrated.length }, 'the database is up to date');
     const server = await openServer({ host, config, logger, metrics, traces });
     opened.defer(() => server.stop());
+    logger.info(
+      { member: host.backbone.poolUse().process, pid: process.pid, version: manifest.version, url: server.url },
+      'started',
+    );
     const demo = await loadDemo(host.system, config.withDemo);
     process.stdout.write(
       banner({

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
 import { histories } from '#app/contexts';
 import { untilBlocked } from '../support/blocked.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -72,6 +73,8 @@ test('npm start hands on SIGTERM, and ends when its server has', async () => {
   const url = await addressOf(child);
   process.kill(child.pid, 'SIGTERM');
   await child.ended;
+  const started = JSON.parse(/^\{.*"msg":"started".*$/m.exec(child.output)![0]) as object;
+  expect(started).toMatchObject({ member: 'memory', pid: expect.any(Number), version: manifest.version, url });
   expect(child.output).toContain('stopped');
   await expect(fetch(`${url}/livez`)).rejects.toThrow('fetch failed');
 });
