@@ -14,7 +14,7 @@ import { systemClock } from '#shared-kernel/clock';
 import type { Config } from './config.ts';
 import { histories } from './contexts.ts';
 import type { Logger } from './logging.ts';
-import type { Backbone, BackboneListeners } from './persistence/backbone.ts';
+import type { Backbone, BackboneListeners, ReportError } from './persistence/backbone.ts';
 import { assertUpToDate, MigrationsPending } from './persistence/as-it-is.ts';
 import { DatabaseUnusable, openDatabase, type OpenDatabase } from './persistence/database.ts';
 import { createMemoryBackbone } from './persistence/memory-backbone.ts';
@@ -47,7 +47,8 @@ export interface HostOptions {
 }
 
 export async function openHost({ config, logger, observer, tracing, asItIs = false }: HostOptions): Promise<Host> {
-  const reportError = (error: unknown) => logger.warn({ err: error }, 'something went wrong that is being handled');
+  const reportError: ReportError = (error, duty) =>
+    logger.warn({ err: error }, `something went wrong that is being handled${duty ? `: ${duty}` : ''}`);
   const listeners = { observer, tracing };
   const ground =
     config.topology === 'memory'
@@ -103,7 +104,7 @@ const memoryGround = (listeners: BackboneListeners): Ground => ({
 });
 
 interface PostgresGroundOptions extends BackboneListeners {
-  readonly reportError: (error: unknown) => void;
+  readonly reportError: ReportError;
   readonly asItIs: boolean;
 }
 

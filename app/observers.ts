@@ -15,15 +15,15 @@ export const loggingObserver = (logger: Logger): Observer => ({
       'a batch failed and was undone',
     ),
   parked: ({ lane, event, error }) =>
-    logger.error(
+    logger.warn(
       { lane: lane.subscriber, event: event.id, type: event.type, key: event.key, error },
-      'an event was parked',
+      'an event was parked, and is tried again by itself',
     ),
-  retried: ({ lane, event, outcome }) =>
-    logger[outcome === 'dead' ? 'error' : 'debug'](
-      { lane: lane.subscriber, event: event.id, outcome },
-      'a parked event was tried again',
-    ),
+  retried({ lane: { subscriber: lane }, event: { id: event }, outcome }) {
+    if (outcome === 'dead')
+      logger.error({ lane, event, todo: lookAt(event) }, 'a parked event is dead: nobody tries it');
+    else logger.debug({ lane, event, outcome }, 'a parked event was tried again');
+  },
   called({ kind, id, outcome, milliseconds }) {
     if (outcome === 'failed') logger.debug({ kind, id, ms: Math.round(milliseconds) }, 'a call to the outside failed');
   },
@@ -38,6 +38,9 @@ export const loggingObserver = (logger: Logger): Observer => ({
     logger.error({ err: error }, 'the log is not the one that was read: lanes that lost their place pause'),
   disturbed: ({ error }) => logger.warn({ error: describeError(error) }, 'the relay was disturbed'),
 });
+
+const lookAt = (event: string): string =>
+  `see why: npx microlith events parked show ${event}; mend the cause, then: npx microlith events parked retry ${event} --reason …`;
 
 /** All of them hear everything. */
 export function combineObservers(observers: readonly Observer[]): Observer {

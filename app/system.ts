@@ -16,7 +16,7 @@ import type { Relay } from '#events/messaging/relay/relay';
 import type { Tracing } from '#events/messaging/watching/tracing';
 import { doors } from './contexts.ts';
 import { createModule, type Module, type Runnable } from './module.ts';
-import type { Backbone, ContextDoors } from './persistence/backbone.ts';
+import type { Backbone, ContextDoors, ReportError } from './persistence/backbone.ts';
 import { type Hearer, type StoryNode, tellStory } from './story.ts';
 
 export interface SystemDependencies {
@@ -26,7 +26,7 @@ export interface SystemDependencies {
   /** `Shop <shop@example.com>` */
   readonly mailFrom?: string | undefined;
   readonly passwords: PasswordHasher;
-  readonly reportError: (error: unknown) => void;
+  readonly reportError: ReportError;
   readonly observer?: Observer;
   readonly tracing?: Tracing | undefined;
   readonly laneSettings?: Partial<LaneSettings>;
@@ -63,14 +63,14 @@ const PATIENCE = 2_000;
 export async function openSystem(dependencies: SystemDependencies): Promise<System> {
   const { backbone, reportError, observer = {}, laneSettings = {} } = dependencies;
   const { contexts, modules } = await openContexts(dependencies);
-  const bus = createBus(codec.types, reportError);
+  const bus = createBus(codec.types, (error) => reportError(error, 'a live listener'));
   const stations = modules.map(({ station }) => station);
   const relay = backbone.createRelay({ bus, codec, stations, observer, settings: laneSettings });
   const watch = new DueWorkWatch({
     contexts: modules,
     look: () => backbone.lookForDueWork(),
     untilTurn: () => backbone.untilTurn(),
-    reportError,
+    reportError: (error) => reportError(error, 'looking for due work'),
   });
   const hearers = modules.flatMap(({ context, hearers: own }) =>
     own.map(({ name, aliases, types, startAt }) => ({ context, name, aliases, types, startAt })),
@@ -101,7 +101,8 @@ export async function openSystem(dependencies: SystemDependencies): Promise<Syst
 
 /** Every door gets its context here, and with it the module that runs its subscribers and executors. */
 async function openContexts(dependencies: SystemDependencies) {
-  const { backbone, gateway, transport, passwords, reportError, observer = {}, tracing } = dependencies;
+  const { backbone, gateway, transport, passwords, observer = {}, tracing } = dependencies;
+  const reportError = (error: unknown) => dependencies.reportError(error, 'performing requests');
   const shop = { name: SHOP, from: dependencies.mailFrom ?? NOBODY };
   const modules: Module[] = [];
   const open = async <Scope, Context extends Runnable<Scope>>(

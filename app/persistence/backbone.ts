@@ -26,6 +26,9 @@ export interface BackboneListeners {
   readonly tracing?: Tracing | undefined;
 }
 
+/** Hears of what went wrong and is being handled, and in the course of what, where that is known. */
+export type ReportError = (error: unknown, duty?: string) => void;
+
 /** Connections of a pool, and who waits for one. */
 export interface PoolUse extends PoolStatus {
   readonly idle: number;

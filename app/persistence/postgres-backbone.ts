@@ -22,13 +22,13 @@ import { Membership } from '#events/messaging/relay/membership';
 import { Relay } from '#events/messaging/relay/relay';
 import { unfailing } from '#events/messaging/watching/unfailing';
 import type { Clock } from '#shared-kernel/clock';
-import type { Backbone, BackboneListeners } from './backbone.ts';
+import type { Backbone, BackboneListeners, ReportError } from './backbone.ts';
 import { contextHistory, findPending, logHistory, type SchemaHistory } from './migrate.ts';
 
 export interface PostgresBackboneOptions extends BackboneListeners {
   readonly poolSize: number;
   readonly clock: Clock;
-  readonly reportError: (error: unknown) => void;
+  readonly reportError: ReportError;
   /** How long things are kept; a relay sees to it once a day. */
   readonly retention?: Retention;
   readonly onPruned?: (pruned: Pruned) => void;
@@ -42,11 +42,16 @@ const AN_HOUR = 3_600_000;
 
 /** One database: one log, one pool, a schema per context; and a connection for the regular looks, which so stay planned. */
 export function createPostgresBackbone(address: DatabaseAddress, options: PostgresBackboneOptions): Backbone {
-  const { poolSize, clock, reportError, tracing } = options;
+  const { poolSize, clock, tracing } = options;
+  const reporting = (duty: string) => (error: unknown) => options.reportError(error, duty);
   const observer = unfailing(options.observer ?? {});
   const membership = new Membership(createMemberName());
-  const pool = createPool(address, { largest: poolSize, memberName: membership.self, reportError });
-  const looks = createPool(address, { largest: 1, reportError });
+  const pool = createPool(address, {
+    largest: poolSize,
+    memberName: membership.self,
+    reportError: reporting('a connection of the pool'),
+  });
+  const looks = createPool(address, { largest: 1, reportError: reporting('the connection for looks') });
   const histories: SchemaHistory[] = [logHistory];
   const contexts: string[] = [];
   const sources: PostgresLogSource[] = [];
@@ -54,7 +59,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     notify: (types) => notifyAppended(pool, { by: membership.self, types }),
     hasListeners: () => membership.hasOthers,
     concernsOthers: (type) => relay?.concernsOthers(type) ?? true,
-    reportError,
+    reportError: reporting('telling other processes of facts'),
     timing: realTiming,
   });
   let relay: Relay | undefined;
@@ -89,7 +94,10 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     membership.update(members, lanes);
     relay?.hearOf(positions);
     relay?.lookAsFarAs(drawn);
-    await Promise.all([endLeases(), prepareLog(drawn)]);
+    await Promise.all([
+      endLeases().catch(reporting('ending the leases of processes that are gone')),
+      prepareLog(drawn).catch(reporting('making partitions')),
+    ]);
   };
 
   return {
@@ -109,7 +117,12 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     createRelay(parts) {
       const onNotice = (types?: readonly string[]) => relay?.wake(types);
       const onOperated = () => relay?.reconsider();
-      const source = new PostgresLogSource(address, { reportError, onNotice, onOperated, memberName: membership.self });
+      const source = new PostgresLogSource(address, {
+        reportError: reporting('the connection that reads the log'),
+        onNotice,
+        onOperated,
+        memberName: membership.self,
+      });
       const isMine = (lane: Lane) => membership.isMine(lane);
       sources.push(source);
       listening = source;
@@ -130,18 +143,24 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       return rows.map(toRecordedEvent);
     },
     async tend(signal) {
-      const every = async (milliseconds: number, work: () => Promise<void>) => {
+      const every = async (milliseconds: number, duty: string, work: () => Promise<void>) => {
         while (!signal.aborted) {
-          await work().catch(reportError);
+          await work().catch(reporting(duty));
           await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
         }
       };
-      await Promise.all([every(LOOK_AROUND_EVERY, tendOnce), every(AN_HOUR, () => pruneToday(signal))]);
+      await Promise.all([
+        every(LOOK_AROUND_EVERY, 'looking around', tendOnce),
+        every(AN_HOUR, 'pruning', () => pruneToday(signal)),
+      ]);
     },
     operations: (subscribers) => createOperations(pool, subscribers),
     follow: () => {
       const bell = new Bell(realTiming);
-      const source = new PostgresLogSource(address, { reportError, onNotice: () => bell.ring() });
+      const source = new PostgresLogSource(address, {
+        reportError: reporting('the connection that reads the log'),
+        onNotice: () => bell.ring(),
+      });
       sources.push(source);
       return { source, bell };
     },

@@ -105,7 +105,7 @@ describe('a server', () => {
     backbone = createPostgresBackbone(database.address, {
       poolSize: 4,
       clock: systemClock,
-      reportError: (error) => troubles.push(error),
+      reportError: (error, duty) => troubles.push([error, duty]),
       retention: { history, bookkeeping: 30 },
       onPruned: (what) => pruned.push(what),
     });
@@ -134,6 +134,12 @@ describe('a server', () => {
       expect(pruned).toEqual([{ partitions, ledgerRows: 0, idempotencyKeys: 0, requests: 0, recoveries: 0 }]),
     );
     expect(troubles).toEqual([]);
+  });
+
+  test('says that it was pruning when that fails', async () => {
+    await database.query('alter table messaging.log_identity rename to gone');
+    start();
+    await until(async () => expect(troubles).toContainEqual([expect.objectContaining({ code: '42P01' }), 'pruning']));
   });
 
   test('has partitions ready ahead of the log at every look, though nobody delivers', async () => {

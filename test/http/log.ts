@@ -20,4 +20,5 @@ export function captureLog(): CapturedLog {
 
 /** Pino's numbers for the levels. */
 export const DEBUG = 20;
+export const WARN = 40;
 export const ERROR = 50;
