@@ -9,13 +9,16 @@ export interface Delivery {
   stop(): Promise<void>;
 }
 
+const TODO =
+  'restart this process: nothing is lost; until then /readyz answers 503 and /livez 200. It is a defect: report it';
+
 /** Delivery that stops by itself leaves the server up: it can still be asked why. */
 export function deliver({ run }: Pick<System, 'run'>, logger: Logger): Delivery {
   const abort = new AbortController();
   let failure: Error | undefined;
   const running = run(abort.signal).catch((error: Error) => {
     failure = error;
-    logger.fatal({ err: error }, 'delivery has stopped');
+    logger.fatal({ err: error, todo: TODO }, 'delivery has stopped: this process answers, and handles nothing');
   });
   return {
     get failure() {
