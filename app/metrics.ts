@@ -15,7 +15,11 @@ export interface Metrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000];
+/** A call may take as long as its executor lets it. */
+const CALL_SECONDS = [...SECONDS, 30, 60];
+/** What was set aside has its effect minutes later. */
+const EFFECT_SECONDS = [...CALL_SECONDS, 300];
+const EVENTS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_000];
 
 const secondsUntil = (effect: Date, events: readonly RecordedEvent[]): number[] =>
   events.map(({ recordedAt }) => Math.max(0, effect.getTime() - recordedAt.getTime()) / 1000);
@@ -43,13 +47,15 @@ export function createMetrics(): Metrics {
   const effect = new LaneHistogram({
     name: 'microlith_effect_seconds',
     help: 'From an event being recorded to its effects being committed, by the clock of the database.',
-    buckets: SECONDS,
+    buckets: EFFECT_SECONDS,
     registry,
   });
+  /** How far the clock of the database is ahead, milliseconds: a retry does not say when its effects were recorded. */
+  let ahead = 0;
   const call = histogram(
     'microlith_call_seconds',
     'From a call to the outside to its end.',
-    SECONDS,
+    CALL_SECONDS,
     'kind',
     'outcome',
   );
@@ -76,13 +82,17 @@ export function createMetrics(): Metrics {
         batch.observe({ lane }, events.length);
         duration.observe({ lane }, milliseconds / 1000);
         handler.observe({ lane }, handlerMilliseconds / 1000);
-        if (recordedAt) effect.observe(lane, secondsUntil(recordedAt, events));
+        if (!recordedAt) return;
+        ahead = recordedAt.getTime() - Date.now();
+        effect.observe(lane, secondsUntil(recordedAt, events));
       },
       failed: ({ lane, fault }) => failed.inc({ lane: lane.subscriber, fault }),
       parked: ({ lane }) => parked.inc({ lane: lane.subscriber }),
-      retried({ lane: { subscriber: lane }, outcome }) {
+      retried({ lane: { subscriber: lane }, event, outcome }) {
         retried.inc({ lane, outcome });
-        if (outcome === 'done') handled.inc({ lane });
+        if (outcome !== 'done') return;
+        handled.inc({ lane });
+        effect.observe(lane, secondsUntil(new Date(Date.now() + ahead), [event]));
       },
       called: ({ kind, outcome, milliseconds }) => call.observe({ kind, outcome }, milliseconds / 1000),
       recorded: ({ kind, outcome }) => recorded.inc({ kind, outcome }),

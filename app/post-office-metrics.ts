@@ -35,7 +35,7 @@ const OF_REQUESTS: readonly (readonly [name: string, help: string, read: (reques
   ['microlith_requests_dead', 'Requests to the outside that wait for an operator.', ({ dead }) => dead],
   [
     'microlith_request_oldest_seconds',
-    'Age of the oldest that could be performed.',
+    'Age of the oldest request that could be performed.',
     ({ oldestSeconds }) => oldestSeconds,
   ],
 ];

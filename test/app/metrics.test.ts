@@ -133,6 +133,21 @@ describe('the metrics of a server', () => {
     ]);
   });
 
+  test('measure it for an event that was parked before as well', async () => {
+    const { observer, registry } = createMetrics();
+    const lane = { id: '1', subscriber: BILLING };
+    const took = { milliseconds: 1, handlerMilliseconds: 1, to: { position: 3, eventId: null } };
+    const inAnHour = Date.now() + 3_600_000;
+    observer.handled!({ lane, events: [], recordedAt: new Date(inAnHour), ...took });
+    const event = { recordedAt: new Date(inAnHour - 120_000) } as RecordedEvent;
+    for (const outcome of ['failed', 'done'] as const) observer.retried!({ lane, event, outcome });
+    expect((await registry.metrics()).match(/microlith_effect_seconds_(bucket\{le="(60|300)"|count).*/g)).toEqual([
+      `microlith_effect_seconds_bucket{le="60",lane="${BILLING}"} 0`,
+      `microlith_effect_seconds_bucket{le="300",lane="${BILLING}"} 1`,
+      `microlith_effect_seconds_count{lane="${BILLING}"} 1`,
+    ]);
+  });
+
   test('measure the time to an effect by the clock of the database, whatever this process thinks', async () => {
     const sum = `microlith_effect_seconds_sum{lane="${BILLING}"}`;
     const before = (await scrape())(sum)!;
