@@ -32,7 +32,8 @@ function look(): void {
 async function end(): Promise<void> {
   const suspects = underWay.read();
   const blamed =
-    suspects.map(({ subscriber, eventId }) => `${subscriber} with event ${eventId}`).join(', ') || 'nobody';
+    suspects.map(({ subscriber, eventId }) => `${subscriber} with event ${eventId}`).join(', ') ||
+    'no event (perhaps an HTTP request, or a collection of garbage)';
   // The logger lives on the thread that is blocked.
   writeSync(STANDARD_ERROR, `The event loop was blocked for ${blockedAfter} ms by ${blamed}; the process ends.\n`);
   if (database && suspects.length > 0)

@@ -50,6 +50,15 @@ test('a process whose loop is blocked ends, says by whom, and notes the event', 
   ]);
 });
 
+test('a process whose loop is blocked by no event says so', async () => {
+  const blocked = spawn(process.execPath, [program], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const [said, [, signal]] = await Promise.all([text(blocked.stderr), once(blocked, 'exit')]);
+  expect(signal).toBe('SIGKILL');
+  expect(said).toContain(
+    'blocked for 200 ms by no event (perhaps an HTTP request, or a collection of garbage); the process ends',
+  );
+});
+
 test('an event that was noted alone is parked at the next try, and nothing else is', async () => {
   await using desk = await openDesk();
   await desk.store.lanes.enlist([subscriber], async () => BEGINNING);
