@@ -18,7 +18,7 @@ import type { Backbone, BackboneListeners, ReportError } from './persistence/bac
 import { assertUpToDate, MigrationsPending } from './persistence/as-it-is.ts';
 import { DatabaseUnusable, openDatabase, type OpenDatabase } from './persistence/database.ts';
 import { createMemoryBackbone } from './persistence/memory-backbone.ts';
-import { migrate, MigrationDrift } from './persistence/migrate.ts';
+import { migrate, MigrationDrift, type MigrationListener } from './persistence/migrate.ts';
 import { createPostgresBackbone } from './persistence/postgres-backbone.ts';
 import { openSystem, type System } from './system.ts';
 
@@ -115,7 +115,7 @@ async function postgresGround(
 ): Promise<Ground> {
   const database = await openDatabase(config, logger);
   const place = placeOf(config, database);
-  const migrated = await prepare(database, place, asItIs);
+  const migrated = await prepare(database, place, asItIs ? undefined : tellingOf(logger));
   const backbone = createPostgresBackbone(database.address, {
     poolSize: config.poolSize,
     clock: systemClock,
@@ -126,16 +126,26 @@ async function postgresGround(
   return { backbone, migrated, place, database: database.address, release: () => database.release() };
 }
 
-/** @throws {MigrationDrift} {@link NoLog} {@link MigrationsPending} {@link DatabaseUnusable} */
-async function prepare(database: OpenDatabase, place: string, asItIs: boolean): Promise<readonly string[]> {
+const tellingOf = (logger: Logger): MigrationListener => ({
+  onWaiting: () =>
+    logger.warn('waiting: another process migrates this database (microlith migrate in pg_stat_activity)'),
+  onApplied: (migration) => logger.info({ migration }, 'a migration was applied'),
+});
+
+/** Migrates where somebody listens; else the database is only looked at. @throws {MigrationDrift} {@link NoLog} {@link MigrationsPending} {@link DatabaseUnusable} */
+async function prepare(
+  database: OpenDatabase,
+  place: string,
+  migrating: MigrationListener | undefined,
+): Promise<readonly string[]> {
   try {
-    if (!asItIs) return await migrate(database.address, histories);
+    if (migrating) return await migrate(database.address, histories, migrating);
     await assertUpToDate(database.address, histories);
     return [];
   } catch (error) {
     await database.release();
     if (REFUSALS.some((kind) => error instanceof kind)) throw error;
-    const what = asItIs ? 'looked at' : 'brought up to date';
+    const what = migrating ? 'brought up to date' : 'looked at';
     throw new DatabaseUnusable(`${place} cannot be ${what}: ${reasonOf(error)}`, error);
   }
 }

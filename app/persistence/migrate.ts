@@ -4,6 +4,7 @@ import { deskMigrations } from '#migrations/messaging/desk';
 import { logMigrations } from '#migrations/messaging/log';
 import type { Migration } from '../../migrations/migration.ts';
 import { findDesks } from '#events/messaging/adapters/postgresql/operations/desks';
+import { realTiming } from '#events/messaging/timing';
 import {
   type DatabaseAddress,
   IDLE_IN_TRANSACTION_TIMEOUT,
@@ -25,6 +26,13 @@ export class MigrationDrift extends Error {
   }
 }
 
+/** Hears what a migration waits for, and what it has done. */
+export interface MigrationListener {
+  readonly onWaiting?: () => void;
+  /** A migration was applied, as `schema/name`. */
+  readonly onApplied?: (migration: string) => void;
+}
+
 export const logHistory: SchemaHistory = { schema: 'messaging', migrations: logMigrations };
 
 /** A context's history: its part of the post office, then its own tables. */
@@ -41,6 +49,7 @@ export const contextHistory = (schema: string, migrations: readonly Migration[])
 export async function migrate(
   address: DatabaseAddress,
   histories: readonly SchemaHistory[],
+  { onWaiting = () => undefined, onApplied = () => undefined }: MigrationListener = {},
 ): Promise<readonly string[]> {
   const client = new pg.Client({
     ...address,
@@ -49,14 +58,26 @@ export async function migrate(
   });
   await client.connect();
   try {
-    await client.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);
+    await waitForTurn(client, onWaiting);
     const applied: string[] = [];
-    for (const history of histories) applied.push(...(await migrateSchema(client, history)));
+    for (const history of histories) applied.push(...(await migrateSchema(client, history, onApplied)));
     for (const history of await findOtherDesks(client, histories))
-      applied.push(...(await migrateSchema(client, history)));
+      applied.push(...(await migrateSchema(client, history, onApplied)));
     return applied;
   } finally {
     await client.end();
+  }
+}
+
+/** Milliseconds: whoever has only to look is through by then. */
+const SHORT_WAIT = 2_000;
+
+async function waitForTurn(client: pg.Client, onWaiting: () => void): Promise<void> {
+  const callOff = realTiming.after(SHORT_WAIT, onWaiting);
+  try {
+    await client.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);
+  } finally {
+    callOff();
   }
 }
 
@@ -92,12 +113,19 @@ async function findApplied(client: Queryable, histories: readonly SchemaHistory[
   return new Set(rows.map(({ migration }) => migration));
 }
 
-async function migrateSchema(client: pg.Client, { schema, migrations }: SchemaHistory): Promise<string[]> {
+async function migrateSchema(
+  client: pg.Client,
+  { schema, migrations }: SchemaHistory,
+  onApplied: (migration: string) => void,
+): Promise<string[]> {
   const journal = await readJournal(client, schema);
   const missing = migrations.filter(({ name }) => !journal.has(name));
   for (const migration of migrations) assertUnchanged(schema, migration, journal);
   if (journal.size === 0) await createJournal(client, schema);
-  for (const migration of missing) await apply(client, schema, migration);
+  for (const migration of missing) {
+    await apply(client, schema, migration);
+    onApplied(`${schema}/${migration.name}`);
+  }
   return missing.map(({ name }) => `${schema}/${name}`);
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { describe, expect, test } from 'vitest';
 import { doors } from '#app/contexts';
 import { contextHistory, logHistory, migrate } from '#app/persistence/migrate';
@@ -10,6 +11,24 @@ test('what a context has left behind that the code no longer has is brought up t
   const missing = later.map(({ name }) => `gone/${name}`);
   expect(await migrate(database.address, [logHistory])).toEqual(missing);
   expect(await migrate(database.address, [logHistory])).toEqual([]);
+});
+
+test('who migrates hears of each migration, and of waiting for another process', async () => {
+  await using database = await createDatabase([]);
+  const other = new pg.Client(database.address);
+  await other.connect();
+  await other.query(`select pg_advisory_lock(hashtextextended('microlith migrate', 0))`);
+  const heard: string[] = [];
+  const migrating = migrate(database.address, [logHistory], {
+    onWaiting: () => {
+      heard.push('waiting');
+      void other.end();
+    },
+    onApplied: (migration) => heard.push(migration),
+  });
+  const applied = await migrating;
+  expect(applied).not.toEqual([]);
+  expect(heard).toEqual(['waiting', ...applied]);
 });
 
 describe('rows that are there', () => {
