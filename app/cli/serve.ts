@@ -1,18 +1,15 @@
-import closeWithGrace from 'close-with-grace';
 import manifest from '../../package.json' with { type: 'json' };
 import { readConfig, unknownSettings } from '../config.ts';
 import { loadDemo } from '../demo/load.ts';
 import { openHost } from '../host.ts';
-import { createLogger, type Logger } from '../logging.ts';
+import { createLogger } from '../logging.ts';
 import { createMetrics } from '../metrics.ts';
 import { combineObservers, loggingObserver } from '../observers.ts';
 import { assertCanListen, openServer } from '../server.ts';
 import { openTraces } from '../tracing.ts';
 import { startWatchdog } from '../watchdog/watchdog.ts';
 import { banner } from './banner.ts';
-
-/** Milliseconds from the first signal to the end, whatever is still under way. */
-const PATIENCE = 30_000;
+import { stopOnSignals } from './stop-on-signals.ts';
 
 /** Opens everything, and serves until told to stop; then finishes what is under way and closes everything again. */
 export async function serve(): Promise<void> {
@@ -55,13 +52,4 @@ export async function serve(): Promise<void> {
     await opened.disposeAsync();
     throw error;
   }
-}
-
-/** The first signal stops everything in order, the second one at once. */
-function stopOnSignals(opened: AsyncDisposableStack, logger: Logger): { uninstall(): void } {
-  return closeWithGrace({ delay: PATIENCE, logger: false, skip: ['beforeExit'] }, async ({ err }) => {
-    if (err) logger.fatal({ err }, 'the process has to end');
-    await opened.disposeAsync();
-    logger.info('stopped');
-  });
 }
