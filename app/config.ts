@@ -112,6 +112,15 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
   };
 }
 
+/** For a command, which says itself what there is to say: its log is quieter than a server's, unless `LOG_LEVEL` is set. @throws {InvalidConfig} */
+export function readCommandConfig(
+  quiet: Config['logLevel'] = 'error',
+  environment: NodeJS.ProcessEnv = process.env,
+): Config {
+  const config = readConfig(environment);
+  return environment['LOG_LEVEL'] ? config : { ...config, logLevel: quiet };
+}
+
 /** Variables that look like settings and are none, such as a misspelt one: they have no effect. */
 export const unknownSettings = (environment: NodeJS.ProcessEnv = process.env): string[] =>
   Object.keys(environment).filter((name) => name.startsWith('MICROLITH_') && !(name in Environment.shape));

@@ -1,5 +1,5 @@
 import { basename, join, resolve } from 'node:path';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readCommandConfig } from '../config.ts';
 import { openHost } from '../host.ts';
 import { StandsStill } from '../import/catch-up.ts';
 import { UnusableFolder } from '../import/files/folder.ts';
@@ -23,7 +23,7 @@ export interface ImportChoices {
 
 /** Ctrl-C once: what is under way is finished. Twice: the end; what is missing is made good at the next start. */
 export async function importFolder(dir: string, choices: ImportChoices): Promise<void> {
-  const config = readConfig();
+  const config = readCommandConfig('warn');
   assertKept(config);
   const stop = new AbortController();
   const release = onSignal((exitCode) => {
@@ -56,7 +56,7 @@ async function runImport(
   { openingStock, json }: ImportChoices,
   stop: AbortSignal,
 ): Promise<Summary> {
-  const logger = createLogger({ logLevel: 'warn' });
+  const logger = createLogger(config);
   const host = await openHost({ config, logger, observer: loggingObserver(logger) });
   const { system, backbone } = host;
   const progress = json ? silent : progressOn(process.stderr);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Operations } from '#events/messaging/adapters/postgresql/operations/operations';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readCommandConfig, readConfig } from '../config.ts';
 import type { Host } from '../host.ts';
 import { createLogger } from '../logging.ts';
 import { NeedsDatabase } from '../persistence/backbone.ts';
@@ -13,7 +13,7 @@ import { CommandFailed } from './command-failed.ts';
  * The system is loaded only then: help, and the answer to a mistake, do not wait for it.
  */
 export async function withHost<Result>(work: (host: Host) => Promise<Result>): Promise<Result> {
-  const config = { ...readConfig(), logLevel: 'error' as const };
+  const config = readCommandConfig();
   const { openHost } = await import('../host.ts');
   const host = await openHost({ config, logger: createLogger(config), asItIs: true });
   try {

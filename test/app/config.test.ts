@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { InvalidConfig, readConfig, unknownSettings } from '#app/config';
+import { InvalidConfig, readCommandConfig, readConfig, unknownSettings } from '#app/config';
 
 const mistakesIn = (environment: NodeJS.ProcessEnv): string[] => {
   try {
@@ -33,6 +33,14 @@ describe('the configuration', () => {
       smtpUrl: undefined,
       mailFrom: undefined,
     });
+  });
+
+  test('of a command logs little, unless a level is set', () => {
+    const levels = [{}, { LOG_LEVEL: '' }, { LOG_LEVEL: 'debug' }].flatMap((environment) => [
+      readCommandConfig(undefined, environment).logLevel,
+      readCommandConfig('warn', environment).logLevel,
+    ]);
+    expect(levels).toEqual(['error', 'warn', 'error', 'warn', 'debug', 'debug']);
   });
 
   test('takes an empty value as none', () => {

@@ -14,7 +14,7 @@ describe('microlith events tail', () => {
     await append('one');
     await append('two');
     const words = ['events', 'tail', '--from-beginning', '--personal'];
-    child = await startChild(words, { DATABASE_URL: urlOf(line.address) });
+    child = await startChild(words, { DATABASE_URL: urlOf(line.address), LOG_LEVEL: '' });
     await child.until('two');
   });
   afterEach(async () => {

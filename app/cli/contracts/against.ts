@@ -5,7 +5,7 @@ import {
 } from '#events/messaging/adapters/postgresql/operations/stored-facts';
 import { codec } from '#events/registry';
 import { findOrphans, StoredCheck, type Unreadable } from '#events/messaging/facts/stored-check';
-import { readConfig } from '../../config.ts';
+import { readCommandConfig } from '../../config.ts';
 import { createLogger } from '../../logging.ts';
 import { progressOn } from '../../progress.ts';
 import { openDatabase } from '../../persistence/database.ts';
@@ -22,7 +22,7 @@ export interface StoredVerdict {
 
 /** Reads every fact of the configured database as the code would, and looks for lanes that nobody works. Writes nothing. */
 export async function checkStored(mostExamples: number): Promise<StoredVerdict> {
-  const config = { ...readConfig(), logLevel: 'error' } as const;
+  const config = readCommandConfig();
   assertThere(config);
   const database = await openDatabase(config, createLogger(config));
   try {
