@@ -47,13 +47,13 @@ export interface RequestStorage<Scope> {
   giveBack(requests: readonly PendingRequest[]): Promise<void>;
   /** Keeps the answer and what it means in one transaction; false when it was answered already. */
   inAnswer(request: PendingRequest, answer: unknown, work: (scope: Scope) => Promise<void>): Promise<boolean>;
-  /** Keeps that the request failed for good, and what that means, in one transaction. */
+  /** Keeps that the request failed for good, and what that means, in one transaction; false when there is an answer after all. */
   inFailure(request: PendingRequest, error: string, work: (scope: Scope) => Promise<void>): Promise<boolean>;
-  /** The call failed, and is made again after a pause. */
+  /** The call failed, and is made again after a pause. Leaves alone what others have leased since. */
   postpone(request: PendingRequest, error: string, pauseMs: number): Promise<void>;
-  /** Keeps how the call ended, under the lease, before that is recorded. */
+  /** Keeps how the call ended before that is recorded: an answer whoever has leased it since, a failure under the lease only. */
   keep(request: PendingRequest, end: CallEnd): Promise<void>;
-  /** Keeps how the call ended, and ends the lease: it could not be recorded. */
+  /** Keeps how the call ended, and ends the lease: it could not be recorded. Of what others have leased since it keeps an answer only. */
   setBack(request: PendingRequest, end: CallEnd, setback: Setback): Promise<void>;
 }
 

@@ -4,6 +4,7 @@ const PERFORMER = 'events/messaging/requests/request-performer.ts';
 const ENDINGS = 'events/messaging/adapters/postgresql/requests/endings.ts';
 const CALL = 'events/messaging/requests/outside-call.ts';
 const RECORDING = 'events/messaging/requests/recording.ts';
+const STORAGE = 'events/messaging/adapters/postgresql/requests/requests.ts';
 const NEW_REQUESTS = 'events/messaging/adapters/postgresql/requests/new-requests.ts';
 const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 
@@ -12,6 +13,7 @@ const FAILS_IN_A_REPLAY =
 const HAZARD = 'a call to the outside is repeated, or stops a lane';
 const UNENDED = 'a request never comes to an end';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
+const twice = (title: string) => request(`that a second process has, since the first was taken for gone > ${title}`);
 const several = (title: string) => request(`of which there are several > ${title}`);
 const ending = (title: string) => ({
   file: 'test/database/endings.test.ts',
@@ -307,6 +309,48 @@ export const requests: readonly Guard[] = [
       },
     ],
     noticedBy: request('whose end cannot be recorded > holds back what is younger of its key, and nothing else'),
+  },
+  {
+    name: 'late-failure-is-fenced',
+    hazard: HAZARD,
+    promise: 'a call that fails after its lease leaves alone whoever calls again',
+    edits: [
+      {
+        file: STORAGE,
+        snippet: `'(attempts, greatest(recordings, 1)) = ($4, $5)'`,
+        replacement: `'($4::int, $5::int) is not null'`,
+      },
+    ],
+    noticedBy: twice('stays the second one’s where the call of the first fails late'),
+  },
+  {
+    name: 'late-setback-is-fenced',
+    hazard: HAZARD,
+    promise: 'a recording that fails after its lease leaves alone whoever records again',
+    edits: [
+      {
+        file: STORAGE,
+        snippet: `'(attempts, greatest(recordings, 1)) = ($4, $5)'`,
+        replacement: `'(attempts, $5::int) = ($4, $5)'`,
+      },
+    ],
+    noticedBy: twice('stays the second one’s to record where the first one’s recording fails late'),
+  },
+  {
+    name: 'late-answer-is-kept',
+    hazard: HAZARD,
+    promise: 'an answer that comes after its lease is kept',
+    edits: [
+      { file: STORAGE, snippet: 'if (rowCount === 0) await this.keep(request, end);', replacement: 'void rowCount;' },
+    ],
+    noticedBy: twice('keeps the answer that the first one gets late, and stays the second one’s'),
+  },
+  {
+    name: 'answered-is-not-failed',
+    hazard: HAZARD,
+    promise: 'a request whose answer is kept is not given up by whoever called again',
+    edits: [{ file: ENDINGS, snippet: `and (ended.state = 'answered' or r.answer is null)`, replacement: '' }],
+    noticedBy: twice('has not failed where an answer of the first one is kept'),
   },
   {
     name: 'retried-without-a-call',

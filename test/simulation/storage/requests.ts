@@ -64,18 +64,19 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
   }
 
   async postpone(request: PendingRequest, _error: string, pauseMs: number): Promise<void> {
-    await this.#change('postpone', request, (_row, now) => ({ dueAt: now + pauseMs }));
+    await this.#change('postpone', request, (row, now) =>
+      isInTheSameAttempt(row, request) ? { dueAt: now + pauseMs } : {},
+    );
   }
 
   async keep(request: PendingRequest, end: CallEnd): Promise<void> {
-    await this.#change('keep', request, (row) => kept(row, end));
+    await this.#change('keep', request, (row) => kept(row, request, end));
   }
 
   async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
     await this.#change('set back', request, (row, now) => ({
-      ...kept(row, end),
-      dueAt: now + (restMs ?? 0),
-      isDead: restMs === null,
+      ...kept(row, request, end),
+      ...(isInTheSameAttempt(row, request) && { dueAt: now + (restMs ?? 0), isDead: restMs === null }),
     }));
   }
 
@@ -104,6 +105,7 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
         yield* backend.holdRow(schema.requests, nameOf(request));
         const row = backend.get(schema.requests, nameOf(request))!;
         if (row.state !== 'pending' && has('answersAreKeptOnce')) return false;
+        if (state === 'failed' && isAnswered(row)) return false;
         backend.set(schema.requests, nameOf(request), { ...row, state });
         return true;
       });
@@ -138,10 +140,15 @@ export const nameOf = ({ tenantId, kind, id }: Pick<RequestRow, 'tenantId' | 'ki
 export const beginOn = (row: RequestRow): RequestRow =>
   row.end === null ? { ...row, attempts: row.attempts + 1 } : { ...row, recordings: row.recordings + 1 };
 
-const kept = (row: RequestRow, end: CallEnd): Pick<RequestRow, 'end' | 'recordings'> => ({
-  end: row.end && 'answer' in row.end ? row.end : end,
-  recordings: Math.max(row.recordings, 1),
-});
+const isInTheSameAttempt = (row: RequestRow, { attempt, kept: held }: PendingRequest) =>
+  row.attempts === attempt && Math.max(row.recordings, 1) === (held?.recording ?? 1);
+
+const isAnswered = ({ end }: RequestRow): boolean => end !== null && 'answer' in end;
+
+const kept = (row: RequestRow, request: PendingRequest, end: CallEnd): Partial<RequestRow> =>
+  'answer' in end || isInTheSameAttempt(row, request)
+    ? { end: isAnswered(row) ? row.end : end, recordings: Math.max(row.recordings, 1) }
+    : {};
 
 export const toPending = (row: RequestRow): PendingRequest => {
   const { tenantId, kind, id, key, payload, execution, attempts, end, recordings } = row;

@@ -40,16 +40,20 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
   }
 
   async postpone(request: PendingRequest, _error: string, pauseMs: number): Promise<void> {
-    await this.#change(request, () => ({ dueAt: this.#store.now() + pauseMs }));
+    const dueAt = this.#store.now() + pauseMs;
+    await this.#change(request, (row) => (isInTheSameAttempt(row, request) ? { dueAt } : {}));
   }
 
   async keep(request: PendingRequest, end: CallEnd): Promise<void> {
-    await this.#change(request, (row) => kept(row, end));
+    await this.#change(request, (row) => kept(row, request, end));
   }
 
   async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
     const dueAt = this.#store.now() + (restMs ?? 0);
-    await this.#change(request, (row) => ({ ...kept(row, end), dueAt, isDead: restMs === null }));
+    await this.#change(request, (row) => ({
+      ...kept(row, request, end),
+      ...(isInTheSameAttempt(row, request) && { dueAt, isDead: restMs === null }),
+    }));
   }
 
   async #change(request: PendingRequest, change: (row: RequestRow) => Partial<RequestRow>): Promise<void> {
@@ -66,7 +70,7 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
   ): Promise<boolean> {
     return this.#store.transaction(async (transaction: MemoryTransaction) => {
       const row = pendingRow(transaction.staged, request);
-      if (!row) return false;
+      if (!row || (end.state === 'failed' && isAnswered(row))) return false;
       await work(this.#store.scopeOf(transaction, request.tenantId));
       put(transaction.staged, { ...row, ...end });
       return true;
@@ -83,11 +87,17 @@ export function leaseRow(staged: StagedTables, row: RequestRow, until: number): 
   return end === null ? pending : { ...pending, kept: { end, recording: recordings } };
 }
 
-/** An answer that is kept stays, whatever others heard later. */
-const kept = (row: RequestRow, end: CallEnd): Pick<RequestRow, 'end' | 'recordings'> => ({
-  end: row.end && 'answer' in row.end ? row.end : end,
-  recordings: Math.max(row.recordings, 1),
-});
+/** Nobody has leased it since. Whoever keeps how a call ended begins the first recording by it, without a lease of its own. */
+const isInTheSameAttempt = (row: RequestRow, { attempt, kept: held }: PendingRequest) =>
+  row.attempts === attempt && Math.max(row.recordings, 1) === (held?.recording ?? 1);
+
+const isAnswered = ({ end }: RequestRow): boolean => end !== null && 'answer' in end;
+
+/** An answer that is kept stays, whatever others heard later; and it is kept, whoever has leased the request since. */
+const kept = (row: RequestRow, request: PendingRequest, end: CallEnd): Partial<RequestRow> =>
+  'answer' in end || isInTheSameAttempt(row, request)
+    ? { end: isAnswered(row) ? row.end : end, recordings: Math.max(row.recordings, 1) }
+    : {};
 
 /** The oldest pending request of each key: the others wait for it. */
 export function headsOf(staged: StagedTables): RequestRow[] {

@@ -36,7 +36,7 @@ export class Endings<Scope> {
     this.#store = store;
   }
 
-  /** False where it had ended already. */
+  /** False where it had ended already, or has failed while an answer is kept that another process heard. */
   async end(ending: Ending<Scope>): Promise<boolean> {
     return this.#together.add({ ...ending, inItsExecution: AsyncLocalStorage.snapshot() });
   }
@@ -72,6 +72,7 @@ export class Endings<Scope> {
            set state = ended.state, answer = ended.answer, error = ended.error, ended_at = now(), payload = 'null', execution = 'null'
           from ${isOne ? ONE : SEVERAL} ended (tenant_id, kind, id, state, answer, error)
          where (r.tenant_id, r.kind, r.id) = (ended.tenant_id, ended.kind, ended.id) and r.state = 'pending'
+           and (ended.state = 'answered' or r.answer is null)
         returning r.tenant_id, r.kind, r.id`,
       values: columns.map((column) => (isOne ? column[0] : column)),
     });

@@ -82,41 +82,57 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
     return this.#endings.end({ request, state: 'failed', answer: null, error, work });
   }
 
-  async postpone({ tenantId, kind, id }: PendingRequest, error: string, pauseMs: number): Promise<void> {
+  async postpone(request: PendingRequest, error: string, pauseMs: number): Promise<void> {
     await send(this.#store.pool, {
       name: `${this.#table}.postpone`,
       text: `
-        update ${this.#table} set error = $4, due_at = now() + $5 * interval '1 millisecond', leased_by = null
-         where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
-      values: [tenantId, kind, id, error, pauseMs],
+        update ${this.#table} set error = $6, due_at = now() + $7 * interval '1 millisecond', leased_by = null
+         where ${NAMED} and ${IN_THE_SAME_ATTEMPT}`,
+      values: [...nameOf(request), ...attemptOf(request), error, pauseMs],
     });
   }
 
-  async keep({ tenantId, kind, id }: PendingRequest, end: CallEnd): Promise<void> {
+  async keep(request: PendingRequest, end: CallEnd): Promise<void> {
+    const isAnswer = 'answer' in end;
     await send(this.#store.pool, {
-      name: `${this.#table}.keep`,
-      text: `
-        update ${this.#table} set ${KEPT}
-         where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
-      values: [tenantId, kind, id, ...valuesOf(end)],
+      name: `${this.#table}.keep-${isAnswer ? 'answer' : 'error'}`,
+      text: isAnswer
+        ? `update ${this.#table} set answer = coalesce(answer, $4), ${ONE_RECORDING} where ${NAMED}`
+        : `update ${this.#table} set error = $6, ${ONE_RECORDING} where ${NAMED} and ${IN_THE_SAME_ATTEMPT}`,
+      values: isAnswer
+        ? [...nameOf(request), JSON.stringify(end.answer)]
+        : [...nameOf(request), ...attemptOf(request), end.error],
     });
   }
 
-  async setBack({ tenantId, kind, id }: PendingRequest, end: CallEnd, { error, restMs }: Setback): Promise<void> {
-    await send(this.#store.pool, {
+  /** Where others have leased it since, they say when it is due: all that stays of this is an answer. */
+  async setBack(request: PendingRequest, end: CallEnd, { error, restMs }: Setback): Promise<void> {
+    const { rowCount } = await send(this.#store.pool, {
       name: `${this.#table}.set-back`,
       text: `
-        update ${this.#table} set ${KEPT}, recording_error = $6, is_dead = $7::float8 is null, leased_by = null,
-               due_at = now() + coalesce($7::float8, 0) * interval '1 millisecond'
-         where (tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`,
-      values: [tenantId, kind, id, ...valuesOf(end), error, restMs],
+        update ${this.#table}
+           set answer = coalesce(answer, $6), error = coalesce($7, error), ${ONE_RECORDING},
+               recording_error = $8, is_dead = $9::float8 is null, leased_by = null,
+               due_at = now() + coalesce($9::float8, 0) * interval '1 millisecond'
+         where ${NAMED} and ${IN_THE_SAME_ATTEMPT}`,
+      values: [...nameOf(request), ...attemptOf(request), ...valuesOf(end), error, restMs],
     });
+    if (rowCount === 0) await this.keep(request, end);
   }
 }
 
-/** An answer that is kept stays, whatever others heard later. */
-const KEPT = 'answer = coalesce(answer, $4), error = coalesce($5, error), recordings = greatest(recordings, 1)';
+const NAMED = `(tenant_id, kind, id) = ($1, $2, $3) and state = 'pending'`;
 
+const nameOf = ({ tenantId, kind, id }: PendingRequest): readonly unknown[] => [tenantId, kind, id];
+
+/** Nobody has leased it since. Whoever keeps how a call ended begins the first recording by it, without a lease of its own. */
+const IN_THE_SAME_ATTEMPT = '(attempts, greatest(recordings, 1)) = ($4, $5)';
+
+const attemptOf = ({ attempt, kept }: PendingRequest): readonly unknown[] => [attempt, kept?.recording ?? 1];
+
+const ONE_RECORDING = 'recordings = greatest(recordings, 1)';
+
+/** An answer that is kept stays, whatever others heard later. */
 const valuesOf = (end: CallEnd): readonly unknown[] =>
   'answer' in end ? [JSON.stringify(end.answer), null] : [null, end.error];
 
