@@ -47,7 +47,7 @@ export interface Backbone {
   findEnd(): Promise<number>;
   /** The facts of one story, in the log's order. */
   findStory(correlationId: string): Promise<readonly RecordedEvent[]>;
-  /** Keeps in touch with other processes on the same log until the signal is aborted. */
+  /** Keeps in touch with other processes on the same log until the signal is aborted; they see this one until it is closed. */
   tend(signal: AbortSignal): Promise<void>;
   /** What operators can do here. @throws {NeedsDatabase} in memory */
   operations(subscribers: readonly KnownSubscriber[]): Operations;
@@ -60,6 +60,7 @@ export interface Backbone {
   isListening(): boolean;
   /** Rejects, saying why, when it cannot serve. */
   assertReady(): Promise<void>;
+  /** Not before all calls to the outside have ended: then others see this process gone, and make those that have not. */
   close(): Promise<void>;
 }
 

@@ -34,9 +34,16 @@ export interface PostgresBackboneOptions extends BackboneListeners {
   readonly onPruned?: (pruned: Pruned) => void;
 }
 
+/** What is done again and again, and until when. */
+interface Duty {
+  readonly signal: AbortSignal;
+  readonly duty: string;
+}
+
 /** Milliseconds. */
 const LOOK_AROUND_EVERY = 1_000;
 const LOOK_FOR_DUE_WORK_EVERY = 1_000;
+const SIGN_OF_LIFE_EVERY = 1_000;
 /** Who prunes today is asked so often. */
 const AN_HOUR = 3_600_000;
 
@@ -83,6 +90,20 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     if (members === leasesEndedFor) return;
     await endLeasesOfTheGone(pool, contexts, membership.members);
     leasesEndedFor = members;
+  };
+  const every = async (milliseconds: number, { signal, duty }: Duty, work: () => Promise<void> | undefined) => {
+    while (!signal.aborted) {
+      await work()?.catch(reporting(duty));
+      await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+    }
+  };
+  const closing = new AbortController();
+  let remaining: Promise<void> | undefined;
+  /** Calls are still under way when nobody reads the log any more: while this is a member, nobody else makes them. */
+  const remain = () => {
+    remaining ??= every(SIGN_OF_LIFE_EVERY, { signal: closing.signal, duty: 'remaining a member' }, () =>
+      listening?.remain(),
+    );
   };
   const pruneToday = async (signal: AbortSignal) => {
     const pruned = options.retention && (await pruneDaily(pool, options.retention, { signal }));
@@ -143,15 +164,10 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       return rows.map(toRecordedEvent);
     },
     async tend(signal) {
-      const every = async (milliseconds: number, duty: string, work: () => Promise<void>) => {
-        while (!signal.aborted) {
-          await work().catch(reporting(duty));
-          await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-        }
-      };
+      signal.addEventListener('abort', remain, { once: true });
       await Promise.all([
-        every(LOOK_AROUND_EVERY, 'looking around', tendOnce),
-        every(AN_HOUR, 'pruning', () => pruneToday(signal)),
+        every(LOOK_AROUND_EVERY, { signal, duty: 'looking around' }, tendOnce),
+        every(AN_HOUR, { signal, duty: 'pruning' }, () => pruneToday(signal)),
       ]);
     },
     operations: (subscribers) => createOperations(pool, subscribers),
@@ -178,6 +194,8 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
       if (pending.length > 0) throw new Error(`migrations are missing: ${pending.join(', ')}`);
     },
     async close() {
+      closing.abort();
+      await remaining;
       announcer.close();
       for (const source of sources) await source.close();
       await Promise.all([pool.end(), looks.end()]);

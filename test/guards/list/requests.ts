@@ -311,6 +311,23 @@ export const requests: readonly Guard[] = [
     noticedBy: request('whose end cannot be recorded > holds back what is younger of its key, and nothing else'),
   },
   {
+    name: 'member-until-closed',
+    hazard: HAZARD,
+    promise: 'a process that stops keeps its leases until its calls have ended',
+    edits: [
+      {
+        file: 'app/persistence/postgres-backbone.ts',
+        snippet: `signal.addEventListener('abort', remain, { once: true });`,
+        replacement: 'void remain;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/stopping.test.ts',
+      title:
+        'a process that stops is seen by others until its calls have ended, also where it loses its connection meanwhile',
+    },
+  },
+  {
     name: 'late-failure-is-fenced',
     hazard: HAZARD,
     promise: 'a call that fails after its lease leaves alone whoever calls again',

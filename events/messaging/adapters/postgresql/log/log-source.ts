@@ -93,6 +93,11 @@ export class PostgresLogSource implements LogSource {
     return { highest, appenders: new Set(sighting!.appenders) };
   }
 
+  /** Reads nothing, and stays a member of the log. */
+  async remain(): Promise<void> {
+    await this.#connection.remain();
+  }
+
   async close(): Promise<void> {
     await this.#connection.close();
   }

@@ -62,18 +62,33 @@ export class ReaderConnection {
     }
   }
 
+  /** A sign of life, for who reads no more and stays a member. Whoever relied on a connection that was lost is told all the same. */
+  async remain(): Promise<void> {
+    const client = await this.#opened();
+    try {
+      await client.query('select');
+    } catch (error) {
+      this.#lose(client, error);
+      await client.end().catch(this.#options.reportError);
+    }
+  }
+
   async close(): Promise<void> {
     const client = await this.#client?.catch(() => undefined);
     this.#drop();
     await client?.end();
   }
 
-  /** Whoever comes while it is being opened waits for the same connection. */
   async #open(): Promise<pg.Client> {
     if (this.#lost) {
       this.#lost = undefined;
       throw new ConnectionLost();
     }
+    return this.#opened();
+  }
+
+  /** Whoever comes while it is being opened waits for the same connection. */
+  async #opened(): Promise<pg.Client> {
     const opening = (this.#client ??= this.#connect());
     try {
       return await opening;
