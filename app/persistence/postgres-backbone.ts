@@ -8,7 +8,7 @@ import { readStatus } from '#events/messaging/adapters/postgresql/operations/sta
 import { Announcer } from '#events/messaging/log/announcer';
 import { noticeStatement, notifyAppended } from '#events/messaging/adapters/postgresql/log/channels';
 import { preparePartitions } from '#events/messaging/adapters/postgresql/log/partitions';
-import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
+import { LeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
 import { createMemberName, lookAround } from '#events/messaging/adapters/postgresql/relay/members';
 import { PostgresLogSource } from '#events/messaging/adapters/postgresql/log/log-source';
 import { FACT_COLUMNS, type FactRow, toRecordedEvent } from '#events/messaging/adapters/postgresql/log/log-statements';
@@ -18,6 +18,7 @@ import { send } from '#events/messaging/adapters/postgresql/transactions/stateme
 import { PostgresStore } from '#events/messaging/adapters/postgresql/store';
 import { dueWorkOf } from '#events/messaging/adapters/postgresql/relay/due-work';
 import type { Lane } from '#events/messaging/lanes/lane-storage';
+import { Attendance } from '#events/messaging/relay/attendance';
 import { Membership } from '#events/messaging/relay/membership';
 import { Relay } from '#events/messaging/relay/relay';
 import { unfailing } from '#events/messaging/watching/unfailing';
@@ -84,13 +85,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
   const prepareLog = async (drawn: number) => {
     if (drawn >= preparedUpTo) preparedUpTo = await preparePartitions(pool);
   };
-  let leasesEndedFor = '';
-  const endLeases = async () => {
-    const members = membership.members.join();
-    if (members === leasesEndedFor) return;
-    await endLeasesOfTheGone(pool, contexts, membership.members);
-    leasesEndedFor = members;
-  };
+  const leases = new LeasesOfTheGone(pool, new Attendance(membership.self, realTiming));
   const every = async (milliseconds: number, { signal, duty }: Duty, work: () => Promise<void> | undefined) => {
     while (!signal.aborted) {
       await work()?.catch(reporting(duty));
@@ -116,7 +111,7 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     relay?.hearOf(positions);
     relay?.lookAsFarAs(drawn);
     await Promise.all([
-      endLeases().catch(reporting('ending the leases of processes that are gone')),
+      leases.end(contexts, members).catch(reporting('ending the leases of processes that are gone')),
       prepareLog(drawn).catch(reporting('making partitions')),
     ]);
   };

@@ -1,10 +1,13 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { defineRequest } from '#events/messaging';
-import { endLeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
+import { defineExecutor, defineRequest } from '#events/messaging';
+import { LeasesOfTheGone } from '#events/messaging/adapters/postgresql/requests/leases';
+import { Attendance } from '#events/messaging/relay/attendance';
+import { RequestPerformer } from '#events/messaging/requests/request-performer';
 import { joinMembers } from '#events/messaging/adapters/postgresql/relay/members';
 import { connectionOptions } from '#events/messaging/adapters/postgresql/transactions/pool';
+import type { DeskScope } from '../contracts/messaging/desk/note.ts';
 import { asUser } from '../contracts/messaging/post-office.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 
@@ -23,8 +26,12 @@ test('a relay that says nothing for five seconds is no member any more: the serv
 
 describe('a request that one process has leased', () => {
   let desk: Desk;
+  let now: number;
+  let leases: LeasesOfTheGone;
   beforeEach(async () => {
     desk = await openDesk();
+    now = 0;
+    leases = new LeasesOfTheGone(desk.pool, new Attendance('2', { now: () => now }));
   });
   afterEach(() => desk[Symbol.asyncDispose]());
 
@@ -35,14 +42,17 @@ describe('a request that one process has leased', () => {
   const ask = (store: Process) =>
     asUser(() => store.unitOfWork(async ({ request }) => request(FileAway({ id: '1', payload: { text: 'letter' } }))));
   const lease = (store: Process) => store.requests.lease(new Map([[FileAway.kind, 10]]), AN_HOUR);
-  const seeThere = (...members: string[]) => endLeasesOfTheGone(desk.pool, ['desk'], members);
+  /** What the second process sees for so many seconds. */
+  const seeThere = async (seconds: number, ...members: string[]) => {
+    for (let second = 0; second < seconds; second += 1, now += 1_000) await leases.end(['desk'], members);
+  };
 
   test('is performed at once by another when the first is gone', async () => {
     const [first, second] = [await open('1'), await open('2')];
     await ask(first);
     expect(await lease(first)).toHaveLength(1);
     expect(await lease(second)).toEqual([]);
-    await seeThere('2');
+    await seeThere(5, '2');
     expect(await lease(second)).toMatchObject([{ id: '1', attempt: 2 }]);
   });
 
@@ -51,7 +61,7 @@ describe('a request that one process has leased', () => {
     first.offerRequestsTo({ leaseMs: AN_HOUR, room: () => 10, take: () => undefined });
     await ask(first);
     expect(await lease(second)).toEqual([]);
-    await seeThere('2');
+    await seeThere(5, '2');
     expect(await lease(second)).toHaveLength(1);
   });
 
@@ -59,7 +69,7 @@ describe('a request that one process has leased', () => {
     const [first, second] = [await open('1'), await open('2')];
     await ask(first);
     await lease(first);
-    await seeThere('1', '2');
+    await seeThere(10, '1', '2');
     expect(await lease(second)).toEqual([]);
   });
 
@@ -68,7 +78,48 @@ describe('a request that one process has leased', () => {
     await ask(first);
     const [request] = await lease(first);
     await first.requests.postpone(request!, 'busy', AN_HOUR);
-    await seeThere('2');
+    await seeThere(5, '2');
     expect(await lease(second)).toEqual([]);
+  });
+
+  test('stays the first one’s where all lose their connections, and the first is the last to be back', async () => {
+    const [first, second] = [await open('1'), await open('2')];
+    await ask(first);
+    await lease(first);
+    await seeThere(10, '1', '2');
+    await seeThere(1);
+    await seeThere(3, '2');
+    await seeThere(10, '1', '2');
+    expect(await lease(second)).toEqual([]);
+  });
+
+  test('for its last call is answered by that, though the first one’s connection was lost meanwhile', async () => {
+    const [first, second] = [await open('1'), await open('2')];
+    const called = Promise.withResolvers<string>();
+    const notes: string[] = [];
+    const executor = defineExecutor<DeskScope>()({
+      performs: FileAway,
+      attempts: 1,
+      call: () => called.promise,
+      record: async (_scope, { answer }) => void notes.push(answer),
+      giveUp: async () => void notes.push('given up'),
+    });
+    const performers = [first, second].map(
+      (store) =>
+        new RequestPerformer({
+          requests: store.requests,
+          executors: [executor],
+          reportError: (error) => void notes.push(String(error)),
+        }),
+    );
+    await ask(first);
+    await performers[0]!.performDue();
+    await seeThere(10, '1', '2');
+    await seeThere(3, '2');
+    await seeThere(10, '1', '2');
+    await performers[1]!.performDue();
+    called.resolve('done');
+    for (const performer of performers) await performer.settle();
+    expect(notes).toEqual(['done']);
   });
 });

@@ -17,10 +17,6 @@ export class Membership {
     this.#members = [self];
   }
 
-  get members(): readonly string[] {
-    return this.#members;
-  }
-
   get hasOthers(): boolean {
     return this.#members.length > 1;
   }

@@ -14,7 +14,12 @@ const HAZARD = 'a call to the outside is repeated, or stops a lane';
 const UNENDED = 'a request never comes to an end';
 const request = (title: string) => ({ file: CONTRACT, title: `a request on PostgreSQL > ${title}` });
 const twice = (title: string) => request(`that a second process has, since the first was taken for gone > ${title}`);
+const ATTENDANCE = 'events/messaging/relay/attendance.ts';
 const several = (title: string) => request(`of which there are several > ${title}`);
+const leased = (title: string) => ({
+  file: 'test/database/leases.test.ts',
+  title: `a request that one process has leased > ${title}`,
+});
 const ending = (title: string) => ({
   file: 'test/database/endings.test.ts',
   title: `requests that end at the same time > ${title}`,
@@ -325,6 +330,29 @@ export const requests: readonly Guard[] = [
       file: 'test/database/stopping.test.ts',
       title:
         'a process that stops is seen by others until its calls have ended, also where it loses its connection meanwhile',
+    },
+  },
+  {
+    name: 'gone-after-a-while',
+    hazard: HAZARD,
+    promise: 'a process that has lost its connection keeps its leases while it may come back',
+    edits: [{ file: ATTENDANCE, snippet: 'const GRACE = 4_000;', replacement: 'const GRACE = 0;' }],
+    noticedBy: leased('stays the first one’s where all lose their connections, and the first is the last to be back'),
+  },
+  {
+    name: 'blind-to-the-gone',
+    hazard: HAZARD,
+    promise: 'a process that has lost its own connection takes nobody for gone',
+    edits: [
+      {
+        file: ATTENDANCE,
+        snippet: 'const isBlind = !seen.includes(this.#self);',
+        replacement: 'const isBlind = !seen;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/attendance.test.ts',
+      title: 'who counts as there > is not known to whoever is not seen itself, nor for four seconds after that',
     },
   },
   {
