@@ -8,10 +8,10 @@ import type { Span, Tracing } from '../watching/tracing.ts';
 /** Publishes a fact with the running unit of work: it exists if, and only if, the unit commits. */
 export type Publish = (event: NewEvent) => void;
 
-/** A fact was published when no unit of work was open to carry it. */
+/** A fact was published, or something else asked for, when no unit of work was open to carry it. */
 export class PublishedOutsideUnitOfWork extends Error {
-  constructor(type: string) {
-    super(`${type} was published outside its unit of work; publish before the unit ends, and await everything in it`);
+  constructor(what: string, done: 'published' | 'requested' | 'cancelled' = 'published') {
+    super(`${what} was ${done} outside its unit of work; do that before the unit ends, and await everything in it`);
     this.name = 'PublishedOutsideUnitOfWork';
   }
 }
@@ -42,6 +42,11 @@ export class Outbox {
   readonly publish: Publish = (event) => {
     this.drafts.push(this.draft(event));
   };
+
+  /** For what is no fact and leaves with the unit's commit as well: late it would be lost, and nobody would hear of it. */
+  assertOpen(what: string, done: 'requested' | 'cancelled'): void {
+    if (this.#isClosed) throw new PublishedOutsideUnitOfWork(what, done);
+  }
 
   /** A fact of this unit, not yet published: one with a due time. */
   draft(event: NewEvent): EventDraft {

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import { RollbackOnly } from '#events/messaging/units/unit-of-work';
-import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
+import { ForeignFact, PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
 import { OutsideExecution } from '#events/messaging/units/execution';
 import { ChangeInQuery } from '#events/messaging/units/scope';
 import { type DeskScope, ElsewhereHappened, NoteTaken } from './desk/note.ts';
@@ -42,18 +42,20 @@ export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
       expect(await office.log()).toEqual([]);
     });
 
-    test('cannot publish after it has ended', async () => {
-      let kept: Publish | undefined;
-      await asUser(() => office.store.unitOfWork(async ({ publish }) => void (kept = publish)));
-      expect(() => asUser(() => kept!(NoteTaken({ topic: 'a', text: 'late' })))).toThrow(PublishedOutsideUnitOfWork);
-    });
-
-    test.each<[what: string, change: (scope: DeskScope) => void]>([
+    const changes: readonly [what: string, change: (scope: DeskScope) => void][] = [
       ['publish', ({ publish }) => publish(NoteTaken({ topic: 'a', text: 'x' }))],
       ['request', ({ request }) => request({ kind: 'desk.dispatch', id: 'x', key: null, payload: null })],
       ['schedule', ({ schedule }) => schedule.after(0, 'x', NoteTaken({ topic: 'a', text: 'x' }))],
       ['cancel', ({ schedule }) => schedule.cancel('x')],
-    ])('that only reads cannot %s', async (_what, change) => {
+    ];
+
+    test.each(changes)('cannot %s after it has ended', async (_what, change) => {
+      let kept: DeskScope | undefined;
+      await asUser(() => office.store.unitOfWork(async (scope) => void (kept = scope)));
+      expect(() => asUser(() => change(kept!))).toThrow(PublishedOutsideUnitOfWork);
+    });
+
+    test.each(changes)('that only reads cannot %s', async (_what, change) => {
       const query = asUser(() => office.store.reading(async (scope) => change(scope)));
       await expect(query).rejects.toThrow(ChangeInQuery);
       expect(await office.log()).toEqual([]);

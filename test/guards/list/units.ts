@@ -173,6 +173,19 @@ export const units: readonly Guard[] = [
     noticedBy: { file: CONTRACT, title: 'a unit of work on PostgreSQL > cannot publish after it has ended' },
   },
   {
+    name: 'no-request-too-late',
+    hazard: 'half a unit of work is kept',
+    promise: 'a request is made with its unit of work, or refused',
+    edits: [
+      {
+        file: 'events/messaging/units/outbox.ts',
+        snippet: 'if (this.#isClosed) throw new PublishedOutsideUnitOfWork(what, done);',
+        replacement: '',
+      },
+    ],
+    noticedBy: { file: CONTRACT, title: 'a unit of work on PostgreSQL > cannot request after it has ended' },
+  },
+  {
     name: 'idempotency-lookup',
     hazard: 'an unknown commit',
     promise: 'a repeat under its idempotency key gets the recorded answer and does nothing',

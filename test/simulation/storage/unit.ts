@@ -51,11 +51,17 @@ export class SimulatedUnit implements OpenUnit<OfficeScope> {
       tenantId,
       clock: machine.clock,
       publish: this.outbox.publish,
-      request: (request) => this.#requests.add(tenantId, request),
+      request: (request) => {
+        this.outbox.assertOpen(request.kind, 'requested');
+        this.#requests.add(tenantId, request);
+      },
       schedule: {
         after: (milliseconds, name, event) => this.#schedule(tenantId, name, { after: milliseconds }, event),
         at: (due, name, event) => this.#schedule(tenantId, name, { at: momentOf(due) }, event),
-        cancel: (name) => this.sendLast(cancel(schema, tenantId, name)),
+        cancel: (name) => {
+          this.outbox.assertOpen(name, 'cancelled');
+          this.sendLast(cancel(schema, tenantId, name));
+        },
       },
       countOrder: (order) =>
         this.transaction.query(`count ${tenantId}/${order}`, function* (backend) {

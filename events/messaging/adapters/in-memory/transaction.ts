@@ -54,12 +54,16 @@ export class MemoryTransaction {
       schedule: {
         after: (milliseconds, name, event) => schedule(this.#clock.now().getTime() + milliseconds, name, event),
         at: (due, name, event) => schedule(due.getTime(), name, event),
-        cancel: (name) => scheduled.delete(`${tenantId}/${name}`),
+        cancel: (name) => {
+          this.outbox.assertOpen(name, 'cancelled');
+          scheduled.delete(`${tenantId}/${name}`);
+        },
       },
     };
   }
 
   #request(tenantId: TenantId, request: NewRequest): void {
+    this.outbox.assertOpen(request.kind, 'requested');
     const requests = this.staged.shared<RequestRow>('requests');
     const id = requestId(tenantId, request);
     if (requests.get(id)) return;

@@ -149,7 +149,10 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
       tenantId,
       clock: this.#of.clock,
       publish: this.outbox.publish,
-      request: (request) => this.#requests.add(tenantId, request),
+      request: (request) => {
+        this.outbox.assertOpen(request.kind, 'requested');
+        this.#requests.add(tenantId, request);
+      },
       schedule: this.#scheduleOf(tenantId),
     };
   }
@@ -160,7 +163,10 @@ export class PostgresUnit<Scope> implements OpenUnit<Scope> {
     return {
       after: (due, name, event) => schedule({ tenantId, name, due }, event),
       at: (due, name, event) => schedule({ tenantId, name, due }, event),
-      cancel: (name) => this.sendLast(cancelStatement(this.#schema, tenantId, name)),
+      cancel: (name) => {
+        this.outbox.assertOpen(name, 'cancelled');
+        this.sendLast(cancelStatement(this.#schema, tenantId, name));
+      },
     };
   }
 }
