@@ -1,10 +1,15 @@
+import { faultOf } from '../lanes/fault.ts';
+
 interface Waiting<Item, Result> {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
-/** What comes while others are under way goes together as soon as they are done; where several fail, each goes alone. */
+/**
+ * What comes while others are under way goes together as soon as they are done; where several fail, each goes alone. In an outage
+ * none does: each would wait for it anew, one after the other, for longer than they are leased.
+ */
 export class Together<Item, Result> {
   readonly #run: (items: readonly Item[]) => Promise<readonly Result[]>;
   #waiting: Waiting<Item, Result>[] = [];
@@ -36,7 +41,7 @@ export class Together<Item, Result> {
       const results = await this.#run(group.map(({ item }) => item));
       group.forEach(({ resolve }, at) => resolve(results[at]!));
     } catch (error) {
-      if (group.length === 1) group[0]!.reject(error);
+      if (group.length === 1 || faultOf(error) === 'outage') for (const { reject } of group) reject(error);
       else for (const each of group) await this.#runGroup([each]);
     }
   }

@@ -61,6 +61,22 @@ export const requests: readonly Guard[] = [
     noticedBy: ending('are recorded all the same where one of them cannot be'),
   },
   {
+    name: 'outage-of-all',
+    hazard: HAZARD,
+    promise: 'answers that cannot be recorded in an outage do not wait for it one after the other',
+    edits: [
+      {
+        file: 'events/messaging/requests/together.ts',
+        snippet: `if (group.length === 1 || faultOf(error) === 'outage')`,
+        replacement: 'if (group.length === 1)',
+      },
+    ],
+    noticedBy: {
+      file: 'test/contracts/messaging/together.test.ts',
+      title: 'what goes together behind others > fails at once in an outage, which would keep each of them waiting',
+    },
+  },
+  {
     name: 'stable-key',
     hazard: HAZARD,
     promise: 'every attempt of one request has the same idempotency key',
