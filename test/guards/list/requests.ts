@@ -344,8 +344,23 @@ export const requests: readonly Guard[] = [
     ],
     noticedBy: {
       file: 'test/database/stopping.test.ts',
-      title:
-        'a process that stops is seen by others until its calls have ended, also where it loses its connection meanwhile',
+      title: 'a process that stops > is seen by others until its calls have ended, and how they ended is written',
+    },
+  },
+  {
+    name: 'calls-end-first',
+    hazard: HAZARD,
+    promise: 'a process that stops is gone for others only after its calls',
+    edits: [
+      {
+        file: 'app/system.ts',
+        snippet: 'await Promise.all(modules.map(({ performer }) => performer.close())); await backbone.close();',
+        replacement: 'await backbone.close(); await Promise.all(modules.map(({ performer }) => performer.close()));',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/stopping.test.ts',
+      title: 'a process that stops > is seen by others until its calls have ended, and how they ended is written',
     },
   },
   {
