@@ -1,10 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import pg from 'pg';
+import { histories } from '#app/contexts';
 import { defineSubscriber } from '#events/messaging';
 import { createOperations, type Operations } from '#events/messaging/adapters/postgresql/operations/operations';
 import { createPool } from '#events/messaging/adapters/postgresql/transactions/pool';
+import { alarmsOf } from '#events/messaging/watching/alarms';
+import { runCommand } from '../cli/command-line.ts';
+import { uuidV7 } from '#shared-kernel/uuid';
 import { type DeskScope, NoteTaken } from '../contracts/messaging/desk/note.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
 import { type Desk, openDesk } from '../support/desk.ts';
 import { relayOn, takeTexts } from '../support/desk-work.ts';
+import { until } from '../support/eventually.ts';
 
 const FILER = 'desk.fileOnNoteTaken';
 
@@ -73,5 +80,68 @@ describe('the status of a lane', () => {
     );
     await pool.end();
     expect(rows).toEqual([{ custom_plans: 0, generic_plans: 3 }]);
+  });
+});
+
+describe('a prepared transaction that holds delivery back', () => {
+  const APPEND = `
+    insert into messaging.log (id, type, version, tenant_id, data, occurred_at, correlation_id, causation_id, actor, source)
+    values (gen_random_uuid(), 'desk.NoteTaken', 1, 'default', '{}', now(), gen_random_uuid(), gen_random_uuid(), 'test', 'test')`;
+  const gid = `it's ${uuidV7()}`;
+  const literal = pg.escapeLiteral(gid);
+  let database: TestDatabase;
+  let other: pg.Client;
+  beforeEach(async () => {
+    database = await createDatabase(histories);
+    other = new pg.Client(database.address);
+    await other.connect();
+    await prepare('begin', APPEND, `prepare transaction ${literal}`);
+    await database.query(APPEND);
+  });
+  afterEach(async () => {
+    const { rows } = await other.query<{ gid: string }>(
+      'select gid from pg_prepared_xacts where database = current_database()',
+    );
+    for (const left of rows) await other.query(`rollback prepared ${pg.escapeLiteral(left.gid)}`);
+    await other.end();
+    await database[Symbol.asyncDispose]();
+  });
+
+  async function prepare(...statements: readonly string[]): Promise<void> {
+    for (const statement of statements) await other.query(statement);
+  }
+  const statusOf = async () => {
+    const pool = createPool(database.address, { largest: 1, reportError: () => undefined });
+    const status = await createOperations(pool, []).status();
+    await pool.end();
+    return status;
+  };
+
+  test('is told of by its name, and by no other, and how to end it', async () => {
+    const innocent = `another ${gid}`;
+    await prepare('begin', 'create table public.elsewhere ()', `prepare transaction ${pg.escapeLiteral(innocent)}`);
+    await until(async () => expect((await statusOf()).appenders).toHaveLength(1));
+    const status = await statusOf();
+    const state = `prepared transaction ${gid}`;
+    expect(status).toMatchObject({
+      gap: { after: 0, waiting: 1 },
+      appenders: [{ pid: null, gid, seconds: expect.any(Number), state, query: null, hiddenBy: null }],
+    });
+    const alarms = alarmsOf(status, { lag: 60, standstill: 30, gap: 0, request: 900 });
+    expect(alarms.filter(({ name }) => name === 'gap-held')).toEqual([
+      {
+        name: 'gap-held',
+        subject: state,
+        what: expect.stringMatching(/held back after position 0: .* open for \d+ s \(prepared transaction it's /),
+        todo: expect.stringContaining(`rollback prepared ${literal}`),
+      },
+    ]);
+  });
+
+  test('is shown by the command line', async () => {
+    await until(async () => {
+      const { out } = await runCommand(database.address, 'events', 'status');
+      expect(out).toMatch(/held back after position 0: 1 event\n\nappending for \d+\.\d s: prepared transaction it's /);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS } from '#events/messaging/watching/alarms';
+import { type Alarm, alarmsOf, DEFAULT_ALARM_LIMITS, isAgeKnown } from '#events/messaging/watching/alarms';
 import { counted } from '#events/messaging/watching/counted';
 import type { AppenderStatus, LaneStatus, PostOfficeStatus, RequestStatus } from '#events/messaging/watching/status';
 import { readConfig } from '../../config.ts';
@@ -78,9 +78,12 @@ const renderBlocked = ({ subscriber, blockedKeys, blockedKeyCount }: LaneStatus)
   return `\n${subscriber} holds back: ${blockedKeys.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-function renderAppender({ pid, seconds, state, query, hiddenBy }: AppenderStatus): string {
-  if (hiddenBy === null) return `\nappending for ${seconds!.toFixed(1)} s: pid ${pid ?? '-'}, ${state}: ${query ?? ''}`;
-  const age = seconds === null ? 'an unknown time' : `${seconds.toFixed(1)} s or longer`;
+function renderAppender(appender: AppenderStatus): string {
+  const { pid, seconds, state, query, hiddenBy } = appender;
+  const orLonger = isAgeKnown(appender) ? '' : ' or longer';
+  const age = seconds === null ? 'an unknown time' : `${seconds.toFixed(1)} s${orLonger}`;
+  if (pid === null) return `\nappending for ${age}: ${state}`;
+  if (hiddenBy === null) return `\nappending for ${age}: pid ${pid}, ${state}: ${query ?? ''}`;
   return `\nappending for ${age}: pid ${pid}, of role ${hiddenBy}, which hides state and query`;
 }
 

@@ -71,18 +71,32 @@ function gapAlarms({ gap, appenders }: PostOfficeStatus, limits: AlarmLimits): A
     }));
 }
 
-function ageOf({ seconds, state, hiddenBy }: AppenderStatus): string {
-  if (hiddenBy === null) return `${Math.round(seconds!)} s (${state})`;
-  const age = seconds === null ? 'an unknown time' : `${Math.round(seconds)} s or longer`;
-  return `${age} (of role ${hiddenBy}, which hides more)`;
+/** What is not to be seen of somebody is told by what waits behind it. */
+export const isAgeKnown = ({ pid, gid, hiddenBy }: AppenderStatus): boolean =>
+  hiddenBy === null && (pid ?? gid) !== null;
+
+function ageOf(appender: AppenderStatus): string {
+  const { seconds, state, hiddenBy } = appender;
+  const orLonger = isAgeKnown(appender) ? '' : ' or longer';
+  const age = seconds === null ? 'an unknown time' : `${Math.round(seconds)} s${orLonger}`;
+  return `${age} (${hiddenBy === null ? state : `of role ${hiddenBy}, which hides more`})`;
 }
 
-function endingOf({ pid, hiddenBy }: AppenderStatus): string {
-  if (pid === null) return 'commit prepared, or rollback prepared';
+/** Whoever prepared a transaction has to end it, or a superuser, and in the same database. */
+function endingOf({ pid, gid, hiddenBy }: AppenderStatus): string {
+  if (pid === null) return gid === null ? LOOK_FOR_PREPARED : `${endingsOf(gid)}: whoever coordinates it knows which`;
   const end = `end it: select pg_terminate_backend(${pid})`;
   return hiddenBy === null
     ? `npx microlith events status shows its query; ${end}`
     : `it belongs to another role, ${hiddenBy}; as a superuser, look at it: select * from pg_stat_activity where pid = ${pid}; ${end}`;
+}
+
+const LOOK_FOR_PREPARED =
+  'find it: select gid, prepared, owner from pg_prepared_xacts where database = current_database(); then commit prepared, or rollback prepared';
+
+function endingsOf(gid: string): string {
+  const literal = `'${gid.replaceAll("'", "''")}'`;
+  return `commit prepared ${literal}, or rollback prepared ${literal}`;
 }
 
 type Circumstances = { readonly limits: AlarmLimits; readonly status: PostOfficeStatus };

@@ -45,9 +45,11 @@ export interface RequestStatus {
 
 /** Somebody whose open transaction may hold back delivery: it has appended, or may yet, and has not ended. */
 export interface AppenderStatus {
-  /** Nothing for a prepared transaction. */
+  /** Nothing for a prepared transaction, which no backend has. */
   readonly pid: number | null;
-  /** Where that is hidden: for how long at least, by what waits behind it; null: nothing does. */
+  /** What a prepared transaction is called; nothing for a backend. */
+  readonly gid: string | null;
+  /** Where that is not to be seen: for how long at least, by what waits behind it; null: nothing does. */
   readonly seconds: number | null;
   readonly state: string;
   readonly query: string | null;

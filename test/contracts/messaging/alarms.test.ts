@@ -45,6 +45,7 @@ const calm: PostOfficeStatus = {
 };
 const appender = {
   pid: 42,
+  gid: null,
   seconds: 5,
   state: 'idle in transaction',
   query: 'insert into messaging.log',
@@ -143,10 +144,17 @@ describe('an alarm', () => {
     ],
     [
       'gap-held',
-      { ...calm, gap: held, appenders: [{ ...appender, pid: null, state: 'prepared transaction tx' }] },
+      { ...calm, gap: held, appenders: [{ ...appender, pid: null, gid: "t'x", state: "prepared transaction t'x" }] },
       { ...calm, gap: null, appenders: [appender] },
-      /prepared transaction tx/,
-      /rollback prepared/,
+      /open for 5 s \(prepared transaction t'x\)$/,
+      /^commit prepared 't''x', or rollback prepared 't''x'/,
+    ],
+    [
+      'gap-held',
+      { ...calm, gap: held, appenders: [{ ...appender, pid: null, state: 'prepared transaction' }] },
+      { ...calm, gap: held, appenders: [{ ...appender, pid: null, state: 'prepared transaction', seconds: 4 }] },
+      /open for 5 s or longer \(prepared transaction\)$/,
+      /pg_prepared_xacts .*rollback prepared$/,
     ],
     [
       'pool-full',

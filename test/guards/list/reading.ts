@@ -74,6 +74,28 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'prepared-appender-told',
+    hazard: 'a sequence gap loses an event',
+    promise: 'a prepared transaction that holds delivery back is told of by its name',
+    edits: [
+      {
+        file: 'events/messaging/adapters/postgresql/operations/status.ts',
+        snippet: 'p.virtualtransaction = l.virtualtransaction',
+        replacement: `l.virtualtransaction = '-1/' || p.transaction`,
+      },
+      {
+        file: 'events/messaging/adapters/postgresql/operations/status.ts',
+        snippet: 'select own.virtualtransaction, p.gid, p.prepared',
+        replacement: 'select own.virtualtransaction, p.gid, p.prepared, p.transaction',
+      },
+    ],
+    noticedBy: {
+      file: 'test/database/status.test.ts',
+      title:
+        'a prepared transaction that holds delivery back > is told of by its name, and by no other, and how to end it',
+    },
+  },
+  {
     name: 'far-looked-at',
     hazard: 'a sequence gap loses an event',
     promise: 'a fact behind a hole of rollbacks, however large, is read as soon as somebody looks',

@@ -57,19 +57,31 @@ async function readLog(pool: pg.Pool): Promise<LogStatus> {
 /** Of a backend of another role a role without pg_read_all_stats sees no more than that it is there. */
 const IS_HIDDEN = '(a.pid is not null and a.state is null)';
 
+/**
+ * Nobody's backend has the locks of a prepared transaction. By which virtual transaction they go depends on the version, and on
+ * whether the server has started anew; it is the same for all of them, and one is that of the transaction's own id.
+ */
+const PREPARED = `
+  select own.virtualtransaction, p.gid, p.prepared
+    from pg_locks own join pg_prepared_xacts p on p.transaction = own.transactionid
+   where own.pid is null and own.locktype = 'transactionid'`;
+
+/** Never expected: without a backend, and none of those that are prepared. It is told all the same. */
+const IS_NAMELESS = '(l.pid is null and p.gid is null)';
+
 /** Who holds the lock of an appender for a second or longer, or for nobody knows how long. */
 const APPENDERS = `
   select coalesce(json_agg(one order by one.seconds desc nulls last), '[]') from (
-    select l.pid, extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 as seconds,
-           coalesce(a.state, 'prepared transaction ' || p.gid, 'unknown') as state,
+    select l.pid, p.gid, extract(epoch from clock_timestamp() - coalesce(a.xact_start, p.prepared))::float8 as seconds,
+           coalesce(a.state, 'prepared transaction ' || p.gid, case when l.pid is null then 'prepared transaction' end, 'unknown') as state,
            case when not ${IS_HIDDEN} then left(a.query, 200) end as query,
            case when ${IS_HIDDEN} then coalesce(a.usename, 'unknown') end as "hiddenBy"
       from pg_locks l
       left join pg_stat_activity a on a.pid = l.pid
-      left join pg_prepared_xacts p on l.pid is null and l.virtualtransaction = '-1/' || p.transaction
+      left join (${PREPARED}) p on l.pid is null and p.virtualtransaction = l.virtualtransaction
      where l.relation = 'messaging.log'::regclass and l.mode = 'RowExclusiveLock' and l.granted
        and l.database = (select oid from pg_database where datname = current_database())
-       and (${IS_HIDDEN} or clock_timestamp() - coalesce(a.xact_start, p.prepared) > interval '1 second')) one`;
+       and (${IS_HIDDEN} or ${IS_NAMELESS} or clock_timestamp() - coalesce(a.xact_start, p.prepared) > interval '1 second')) one`;
 
 /** A process that runs a relay tells the size of its pool by the name of its connections. */
 const POOLS = `
