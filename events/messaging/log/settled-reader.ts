@@ -14,6 +14,14 @@ import type { Timing } from '../timing.ts';
 /** A younger gap is most often an appender between its insert and its commit; asking about it would cost more than waiting. */
 const PROBE_GAPS_AFTER_MS = 3;
 
+/**
+ * While one appender holds a gap for long, others come and go, and every look could leave another mark. A mark is a proof by
+ * itself, so any may be missing. Whoever is still there was seen by each look since it came: an earlier mark never waits for more
+ * than a later one. So where there are many, a new one takes the place of the last, which none before it outlasts: what lies
+ * between the two is settled a little later, and those before it are never put off.
+ */
+const MOST_MARKS = 64;
+
 /** Appenders seen at work when `highest` was already visible: once they are gone, nothing new can appear up to it. */
 interface Mark {
   readonly highest: number;
@@ -136,11 +144,15 @@ export class SettledReader {
 
   async #probe(): Promise<void> {
     const { highest, appenders } = await this.#source.sightAppenders();
-    if (highest.position > (this.#marks.at(-1)?.highest ?? 0))
-      this.#marks.push({ highest: highest.position, awaited: new Set(appenders) });
+    if (highest.position > (this.#marks.at(-1)?.highest ?? 0)) this.#mark(highest.position, appenders);
     for (const { awaited } of this.#marks) for (const gone of awaited) if (!appenders.has(gone)) awaited.delete(gone);
     for (const mark of this.#marks) if (mark.awaited.size === 0) this.#settle(mark.highest);
     this.#marks = this.#marks.filter((mark) => mark.highest > this.#settledThrough);
+  }
+
+  #mark(highest: number, appenders: ReadonlySet<string>): void {
+    if (this.#marks.length === MOST_MARKS) this.#marks.pop();
+    this.#marks.push({ highest, awaited: new Set(appenders) });
   }
 
   #settle(through: number): void {

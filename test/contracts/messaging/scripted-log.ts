@@ -50,6 +50,11 @@ export class ScriptedLog implements LogSource {
     this.appenders.clear();
   }
 
+  /** Of all that is visible. */
+  get positions(): readonly number[] {
+    return this.#rows.map(({ position }) => position);
+  }
+
   async rows(from: number): Promise<RecordedEvent[]> {
     this.reads += 1;
     this.#once('beforeRead');

@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { fc, test as propertyTest } from '@fast-check/vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { LogMoved } from '#events/messaging/log/log';
 import { SettledReader } from '#events/messaging/log/settled-reader';
 import type { Timing } from '#events/messaging/timing';
@@ -64,6 +65,44 @@ describe('the settled reader', () => {
     log.commit('second');
     expect(await readLater()).toEqual([3, 4]);
   });
+
+  test('asks no more at a time, and remembers no more, the longer a gap lasts, and passes it all the same', async () => {
+    log.draw('slow');
+    for (let look = 0; look < 500; look += 1) {
+      log.append();
+      expect(await readLater()).toEqual([]);
+    }
+    const asked = vi.spyOn(Set.prototype, 'has');
+    await readLater();
+    const questions = asked.mock.calls.length;
+    asked.mockRestore();
+    expect(questions).toBeLessThan(100);
+    log.appenders.delete('slow');
+    await readLater();
+    expect(await readLater()).toHaveLength(500);
+  });
+
+  propertyTest.prop([fc.array(fc.nat({ max: 9 }), { minLength: 300, maxLength: 600 })])(
+    'gives everything once and in order, whatever appenders do beside a gap that lasts, and soon after that',
+    async (steps) => {
+      log = new ScriptedLog();
+      reader = new SettledReader(log, { now: () => now, after: () => () => undefined, random: () => 0 });
+      const given: number[] = [];
+      log.draw('slow');
+      for (const [at, step] of steps.entries()) {
+        const appenders = [...log.appenders.keys()].slice(1);
+        const some = appenders[(at * 7) % appenders.length];
+        if (step < 2) log.draw(String(at));
+        else if (step < 4 && some) log.commit(some);
+        else if (step < 5 && some) log.appenders.delete(some);
+        else if (step < 7) log.append();
+        else given.push(...(await readLater()));
+      }
+      for (const appender of [...log.appenders.keys()]) log.appenders.delete(appender);
+      for (let look = 0; look < 4; look += 1) given.push(...(await readLater()));
+      expect(given).toEqual(log.positions);
+    },
+  );
 
   test('reads again before it takes a gap for a rollback', async () => {
     log.draw('quick');

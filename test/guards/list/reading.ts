@@ -57,6 +57,17 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'marks-bounded',
+    hazard: 'a sequence gap loses an event',
+    promise: 'a gap that lasts costs no more than a young one',
+    edits: [{ file: READER, snippet: 'if (this.#marks.length === MOST_MARKS) this.#marks.pop();', replacement: '' }],
+    noticedBy: {
+      file: READER_TEST,
+      title:
+        'the settled reader > asks no more at a time, and remembers no more, the longer a gap lasts, and passes it all the same',
+    },
+  },
+  {
     name: 'hidden-appender-told',
     hazard: 'a sequence gap loses an event',
     promise: 'who holds delivery back is told, also where we may not see what he does',
