@@ -2,14 +2,21 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, test } from 'vitest';
+import { LARGEST_PAGE } from '#events/messaging/log/log';
 import { SettledReader } from '#events/messaging/log/settled-reader';
 import { realTiming } from '#events/messaging/timing';
 import { uuidV7 } from '#shared-kernel/uuid';
 import { openDesk, type Desk } from '../support/desk.ts';
+import { until } from '../support/eventually.ts';
 
 const APPEND = `
   insert into messaging.log (id, type, version, tenant_id, key, data, occurred_at, correlation_id, causation_id, actor, source)
   values ($1, 'desk.NoteTaken', 1, 'default', $2, '{}', now(), $1, $1, 'test', 'test')`;
+
+const MANY = `
+  insert into messaging.log (id, type, version, tenant_id, data, occurred_at, correlation_id, causation_id, actor, source)
+  select gen_random_uuid(), 'desk.NoteTaken', 1, 'default', '{}', now(), gen_random_uuid(), gen_random_uuid(), 'test', 'test'
+    from generate_series(1, $1)`;
 
 async function connect({ database }: Desk): Promise<pg.Client> {
   const client = new pg.Client(database.address);
@@ -114,6 +121,33 @@ test('a hole of more rollbacks than one read spans is passed', async () => {
       () => true,
     ),
   ).toEqual([id]);
+  await client.end();
+});
+
+test('a backlog is read on where a page ends with a rollback, and a fact that comes alone is read once', async () => {
+  await using desk = await openDesk();
+  const client = await connect(desk);
+  const reader = new SettledReader(desk.source, realTiming);
+  const skip = `select nextval(pg_get_serial_sequence('messaging.log', 'position'))`;
+  const append = () => client.query(APPEND, [uuidV7(), 'a']);
+  const read = async () => {
+    const page = await reader.next();
+    return [page?.events.length ?? 0, reader.isAtEnd];
+  };
+  await append();
+  await reader.next();
+  /** The first of them is sent as rows, the next one is copied out. */
+  for (const pages of [[LARGEST_PAGE - 1], [LARGEST_PAGE, LARGEST_PAGE - 1]]) {
+    for (const facts of pages) await client.query(MANY, [facts]);
+    await client.query(skip);
+    await append();
+    for (const facts of pages) expect(await read()).toEqual([facts, false]);
+    await until(async () => expect(await read()).toEqual([0, true]));
+  }
+  for (let facts = 0; facts < 2; facts += 1) {
+    await append();
+    expect(await read()).toEqual([1, true]);
+  }
   await client.end();
 });
 

@@ -58,6 +58,8 @@ export interface AppenderSighting {
 export interface LogSource {
   /** Who gave the last answer. */
   readonly server: ServerRun;
+  /** Through where positions were drawn when it gave rows last; infinite where that was not asked. */
+  readonly drawn: number;
   /** Rows from `from` to `from` + `span`, in order; if there are none past `from`, the next row after it. */
   rows(from: number, span: number): Promise<readonly RecordedEvent[]>;
   /** Everything up to this position was pruned; 0 where nothing was. */

@@ -82,12 +82,13 @@ export class SettledReader {
   async next(): Promise<Page | undefined> {
     const after = this.#anchor;
     const rows = this.#pastAnchor(await this.#source.rows(after.position, LARGEST_PAGE));
-    const { server } = this.#source;
+    const { server, drawn } = this.#source;
     this.#meet(server);
     const settled = rows.slice(0, this.#countSettled(rows));
     await this.#attendToGap(rows[settled.length]);
     const last = settled.at(-1);
-    this.#isAtEnd = settled.length === rows.length && (last?.position ?? 0) < after.position + LARGEST_PAGE;
+    const sawAllThatWasDrawn = drawn <= after.position + LARGEST_PAGE;
+    this.#isAtEnd = settled.length === rows.length && (rows.length === 0 || sawAllThatWasDrawn);
     if (!last) return undefined;
     this.#anchor = positionOf(last);
     return { after, to: this.#anchor, events: settled, server };

@@ -55,12 +55,17 @@ export class ScriptedLog implements LogSource {
     return this.#rows.map(({ position }) => position);
   }
 
-  async rows(from: number): Promise<RecordedEvent[]> {
+  get drawn(): number {
+    return this.#drawn;
+  }
+
+  async rows(from: number, span: number): Promise<RecordedEvent[]> {
     this.reads += 1;
     this.#once('beforeRead');
     const rows = this.#rows.filter(({ position }) => position >= from);
+    const near = rows.filter(({ position }) => position <= from + span);
     this.#once('afterRead');
-    return rows;
+    return near.some(({ position }) => position > from) ? near : rows.slice(0, near.length + 1);
   }
 
   async floor(): Promise<number> {

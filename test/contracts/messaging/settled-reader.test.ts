@@ -1,6 +1,6 @@
 import { fc, test as propertyTest } from '@fast-check/vitest';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { LogMoved } from '#events/messaging/log/log';
+import { LARGEST_PAGE, LogMoved } from '#events/messaging/log/log';
 import { SettledReader } from '#events/messaging/log/settled-reader';
 import type { Timing } from '#events/messaging/timing';
 import { ScriptedLog } from './scripted-log.ts';
@@ -111,6 +111,23 @@ describe('the settled reader', () => {
     log.afterRead = () => log.commit('quick');
     expect(await readLater()).toEqual([]);
     expect(await read()).toEqual([1, 2]);
+  });
+
+  test('is not at the end where its page ends with rollbacks and more stands beyond', async () => {
+    log.append();
+    await read();
+    for (let position = 2; position < 1 + LARGEST_PAGE; position += 1) log.append();
+    log.draw('failed');
+    log.appenders.delete('failed');
+    log.append();
+    expect(await read()).toHaveLength(LARGEST_PAGE - 1);
+    expect(reader.isAtEnd).toBe(false);
+    expect(await readLater()).toEqual([]);
+    await readLater();
+    expect(await read()).toEqual([2 + LARGEST_PAGE]);
+    log.append();
+    expect(await read()).toEqual([3 + LARGEST_PAGE]);
+    expect(reader.isAtEnd).toBe(true);
   });
 
   test('stops when the row it read last has become another one', async () => {

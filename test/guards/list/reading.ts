@@ -57,6 +57,28 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'end-seen',
+    hazard: 'a sequence gap loses an event',
+    promise: 'a backlog is read on without a rest where a page ends with rollbacks',
+    edits: [
+      {
+        file: READER,
+        snippet: '(rows.length === 0 || sawAllThatWasDrawn)',
+        replacement: 'rows.length !== LARGEST_PAGE',
+      },
+      { file: READER, snippet: 'const sawAllThatWasDrawn = drawn <= after.position + LARGEST_PAGE;', replacement: '' },
+      {
+        file: READER,
+        snippet: 'const { server, drawn } = this.#source;',
+        replacement: 'const { server } = this.#source;',
+      },
+    ],
+    noticedBy: {
+      file: READER_TEST,
+      title: 'the settled reader > is not at the end where its page ends with rollbacks and more stands beyond',
+    },
+  },
+  {
     name: 'marks-bounded',
     hazard: 'a sequence gap loses an event',
     promise: 'a gap that lasts costs no more than a young one',

@@ -16,6 +16,7 @@ export class SimulatedLogSource implements LogSource {
   #connection: Promise<Connection> | undefined;
   #current: Connection | undefined;
   #server: ServerRun = 'none yet';
+  #drawn = Infinity;
 
   constructor(machine: Machine, network: Network) {
     this.#machine = machine;
@@ -31,9 +32,14 @@ export class SimulatedLogSource implements LogSource {
     return this.#server;
   }
 
+  get drawn(): number {
+    return this.#drawn;
+  }
+
   async rows(from: number, span: number): Promise<RecordedEvent[]> {
     const { log } = this.#network.server;
     return this.#read(`read the log from ${from}`, () => {
+      this.#drawn = log.drawn;
       const start = from === 0 ? 0 : log.indexAfter(from - 1);
       const near = log.rows.slice(start, log.indexAfter(from + span));
       const isOnlyTheAnchor = near.every(({ position }) => position === from);

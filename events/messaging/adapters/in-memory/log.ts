@@ -26,6 +26,10 @@ export class InMemoryLog implements LogSource {
     this.#now = now;
   }
 
+  get drawn(): number {
+    return this.#last;
+  }
+
   append(drafts: readonly EventDraft[]): void {
     for (const draft of drafts) {
       this.#last += 1;

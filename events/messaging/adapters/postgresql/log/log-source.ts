@@ -43,6 +43,7 @@ interface NearRow extends FactRow {
 export class PostgresLogSource implements LogSource {
   readonly #connection: ReaderConnection;
   #areMany = false;
+  #drawn = Infinity;
 
   constructor(address: DatabaseAddress, options: ReaderOptions) {
     this.#connection = new ReaderConnection(address, options);
@@ -57,9 +58,15 @@ export class PostgresLogSource implements LogSource {
     return this.#connection.server;
   }
 
+  get drawn(): number {
+    return this.#drawn;
+  }
+
   async rows(from: number, span: number): Promise<readonly RecordedEvent[]> {
     const copied = this.#areMany ? await this.#connection.ask((client) => copyFacts(client, from, from + span)) : [];
-    const rows = copied.length > 1 ? copied : await this.#nearOrFar(from, span);
+    const areCopied = copied.length > 1;
+    const rows = areCopied ? copied : await this.#nearOrFar(from, span);
+    if (areCopied) this.#drawn = Infinity;
     this.#areMany = rows.length >= MANY;
     return rows;
   }
@@ -107,8 +114,8 @@ export class PostgresLogSource implements LogSource {
     const { rows } = await this.#send<NearRow>({ name: 'messaging.near', text: NEAR, values });
     const near = rows.map(toRecordedEvent);
     const isOnlyTheAnchor = near.every(({ position }) => position === from);
-    const drawn = rows[0]?.drawn ?? Infinity;
-    if (!isOnlyTheAnchor || drawn <= from + span) return near;
+    this.#drawn = rows[0]?.drawn ?? Infinity;
+    if (!isOnlyTheAnchor || this.#drawn <= from + span) return near;
     const far = await this.#send<FactRow>({ name: 'messaging.next', text: NEXT, values: [from + span] });
     return [...near, ...far.rows.map(toRecordedEvent)];
   }
