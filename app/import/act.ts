@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beginExecution, runAs } from '#events/messaging/units/execution';
+import { causes } from '#events/messaging/lanes/failure';
 import { faultOf } from '#events/messaging/lanes/fault';
 import { DomainError } from '#shared-kernel/errors';
 import { DEFAULT_TENANT } from '#shared-kernel/tenant';
@@ -48,9 +49,5 @@ export async function brokenRule(operation: string, command: () => Promise<unkno
   }
 }
 
-function isTwinsFault(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause as Error) {
-    if ('code' in cause && cause.code === UNIQUE_VIOLATION) return true;
-  }
-  return false;
-}
+const isTwinsFault = (error: unknown): boolean =>
+  causes(error).some((cause) => 'code' in cause && cause.code === UNIQUE_VIOLATION);

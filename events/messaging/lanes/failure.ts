@@ -36,9 +36,13 @@ export function describeError(error: unknown): string {
 /** PostgreSQL quotes the row that it refuses, and with it persons and secrets; MikroORM makes that part of the message. */
 export const withoutRows = (text: string): string => text.replaceAll(/\n - detail: [^]*?(?=\n {4}at |$)/g, '');
 
-/** An error and what brought it about, the innermost last. */
+/** An error and what brought it about, the innermost last. Each once: nothing keeps errors from naming each other as their cause. */
 export function* causes(error: unknown): Generator<Error> {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) yield cause;
+  const seen = new Set<Error>();
+  for (let cause = error; cause instanceof Error && !seen.has(cause); cause = cause.cause) {
+    seen.add(cause);
+    yield cause;
+  }
 }
 
 /** What is said of an event that its handler did not live to fail on. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { pauseAfter } from '#events/messaging/lanes/back-off';
-import { describeError, Fenced } from '#events/messaging/lanes/failure';
+import { causes, describeError, Fenced } from '#events/messaging/lanes/failure';
 import { type Fault, faultOf, noteAnswered, NotOpened } from '#events/messaging/lanes/fault';
 
 const coded = (code: string) => Object.assign(new Error('failed'), { code });
@@ -44,6 +44,13 @@ describe('a failure', () => {
   ])('by %s is an outage, though the connection answers', (_what, error) => {
     noteAnswered(error);
     expect(faultOf(error)).toBe('outage');
+  });
+
+  test('whose causes go round in a circle is judged all the same', () => {
+    const [outer, inner] = [new Error('outer'), new Error('inner')];
+    outer.cause = inner;
+    inner.cause = outer;
+    expect(causes(outer).take(5).toArray()).toStrictEqual([outer, inner]);
   });
 
   test('is described so that any table can hold it', () => {

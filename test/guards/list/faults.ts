@@ -23,6 +23,13 @@ const ATTEMPTS_COME_BACK =
 /** Whose fault a failure is, and what is said of it. */
 export const faults: readonly Guard[] = [
   {
+    name: 'causes-end',
+    hazard: 'poison',
+    promise: 'errors that name each other as their cause stop nobody',
+    edits: [{ file: FAILURE, snippet: '&& !seen.has(cause)', replacement: '' }],
+    noticedBy: { file: FAILURE_TEST, title: 'a failure > whose causes go round in a circle is judged all the same' },
+  },
+  {
     name: 'outage-recognised',
     hazard: 'an outage taken for poison',
     promise: 'an outage is told from an event that fails',
