@@ -1,7 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { followLog } from '#app/cli/events/follow-log';
 import { histories } from '#app/contexts';
+import { Bell } from '#events/messaging/bell';
+import { realTiming } from '#events/messaging/timing';
 import { type Child, startChild, urlOf } from '../app/child.ts';
+import { ScriptedLog } from '../contracts/messaging/scripted-log.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { until } from '../support/eventually.ts';
 import { type Line, openLine } from '../support/line.ts';
 
 describe('microlith events tail', () => {
@@ -61,6 +67,18 @@ describe('microlith events tail', () => {
     expect(child.output).toMatch(/microlith: position 2 of the log is no longer event .*Nothing is guessed: see .*\n$/);
     expect(child.output).not.toContain('    at ');
   });
+});
+
+test('microlith events tail can be ended while it waits for the appenders at work, to begin behind them', async () => {
+  const log = new ScriptedLog();
+  log.draw('prepared, and never ended');
+  const stop = new AbortController();
+  const nothing = () => undefined;
+  const on = { source: log, bell: new Bell(realTiming), fromBeginning: false, signal: stop.signal };
+  const following = followLog({ ...on, onBegun: expect.unreachable, onEvents: expect.unreachable, say: nothing });
+  await until(async () => expect(log.sightings).toBeGreaterThan(1));
+  stop.abort();
+  expect(await Promise.race([following.then(() => 'ended'), setTimeout(1_000, 'still following')])).toBe('ended');
 });
 
 const TERMINATE = `

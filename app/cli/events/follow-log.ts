@@ -39,7 +39,7 @@ export async function followLog({
   const reader = new SettledReader(source, realTiming);
   let hasBegun = false;
   const begin = async () => {
-    reader.startAt(fromBeginning ? { ...BEGINNING, position: await source.floor() } : await reader.findEnd());
+    reader.startAt(fromBeginning ? { ...BEGINNING, position: await source.floor() } : await reader.findEnd(signal));
     hasBegun = true;
     onBegun();
   };
@@ -54,6 +54,7 @@ export async function followLog({
       if (page) onEvents(page.events);
       else await bell.wait(reader.isHeldBack ? HELD_BACK_REST : POLL);
     } catch (error) {
+      if (error === signal.reason) return;
       if (!isOutage(error)) throw error;
       if (!isLost) say(`the database is lost, and asked again every second: ${reasonOf(error)}`);
       isLost = true;

@@ -29,6 +29,7 @@ export class LogPump {
   readonly #of: LogPumpDependencies;
   readonly #reader: SettledReader;
   readonly #appended: Bell;
+  readonly #retiring = new AbortController();
   readonly feed: Feed;
   #server: ServerRun | undefined;
   #knownFrom = 0;
@@ -58,9 +59,9 @@ export class LogPump {
     this.feed.restartAt(anchor);
   }
 
-  /** The end of what is settled now. */
+  /** The end of what is settled now. @throws {DOMException} when it retires before that is known */
   async findEnd(): Promise<LogPosition> {
-    return this.#reader.findEnd();
+    return this.#reader.findEnd(this.#retiring.signal);
   }
 
   /** Something was appended: look now rather than at the next poll. */
@@ -69,6 +70,7 @@ export class LogPump {
   }
 
   retire(): void {
+    this.#retiring.abort();
     this.#appended.retire();
     this.feed.hunger.retire();
     this.feed.relief.retire();

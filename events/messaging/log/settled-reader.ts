@@ -94,11 +94,15 @@ export class SettledReader {
     return { after, to: this.#anchor, events: settled, server };
   }
 
-  /** The end of what is settled now: where a subscriber that begins "now" begins. Waits for the appenders at work. */
-  async findEnd(): Promise<LogPosition> {
+  /**
+   * The end of what is settled now: where a subscriber that begins "now" begins. Waits for the appenders at work, one of which may
+   * never end: a prepared transaction. @throws the signal's reason when that is aborted meanwhile
+   */
+  async findEnd(until: AbortSignal): Promise<LogPosition> {
     const { highest, appenders } = await this.#source.sightAppenders();
     const awaited = new Set(appenders);
     while (awaited.size > 0) {
+      until.throwIfAborted();
       await new Promise<void>((resolve) => this.#timing.after(PROBE_GAPS_AFTER_MS, resolve));
       const { appenders: still } = await this.#source.sightAppenders();
       for (const gone of awaited) if (!still.has(gone)) awaited.delete(gone);

@@ -87,7 +87,7 @@ export class Session {
 
   /** Delivers until the signal is aborted; batches in flight are finished first. */
   async run(until: AbortSignal): Promise<void> {
-    until.addEventListener('abort', () => this.#retireBells(), { once: true });
+    until.addEventListener('abort', () => this.#retire(), { once: true });
     if (!(await this.#openAtLast(until))) return;
     await Promise.all([this.#pump.run(until), ...this.#workers.map((worker) => this.#work(worker, until))]);
   }
@@ -108,7 +108,8 @@ export class Session {
         await this.#open();
         return true;
       } catch (error) {
-        await this.#restAfter(error);
+        // Where it is to end, what kept it from opening is nobody's concern any more.
+        if (!until.aborted) await this.#restAfter(error);
       }
     }
     return false;
@@ -210,7 +211,7 @@ export class Session {
     return hasWorked;
   }
 
-  #retireBells(): void {
+  #retire(): void {
     this.#pump.retire();
     for (const bell of [this.#rest, ...this.#workers.map((worker) => worker.bell)]) bell.retire();
   }

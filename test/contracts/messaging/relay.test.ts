@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createBus } from '#events/messaging/adapters/eventemitter2-bus';
 import { InMemoryLog, MEMORY } from '#events/messaging/adapters/in-memory/log';
@@ -249,6 +249,34 @@ describe('a relay', () => {
     log.commit('slow');
     await untilHeard('1', '2', '3');
   });
+});
+
+test('a relay that waits for the end of the log, where a new subscriber is to begin, ends when it is told to', async () => {
+  const log = new ScriptedLog();
+  log.draw('prepared, and never ended');
+  const store = new InMemoryStore(deskInMemory, new InMemoryLog(), systemClock);
+  const newcomer = defineSubscriber<DeskScope>()({
+    name: 'desk.listenFromNowOn',
+    startAt: 'now',
+    on: NoteTaken,
+    handle: async () => undefined,
+  });
+  const disturbances: unknown[] = [];
+  const relay = new Relay({
+    source: log,
+    readBehind: async () => expect.unreachable(),
+    bus: createBus(deskCodec.types, () => undefined),
+    codec: deskCodec,
+    stations: [createStation(store, [newcomer])],
+    observer: { disturbed: ({ error }) => void disturbances.push(error) },
+  });
+  const stop = new AbortController();
+  const running = relay.run(stop.signal);
+  await until(async () => expect(log.sightings).toBeGreaterThan(1));
+  stop.abort();
+  expect(await Promise.race([running.then(() => 'ended'), setTimeout(1_000, 'still running')])).toBe('ended');
+  expect(await store.lanes.positions()).toEqual(new Map());
+  expect(disturbances).toEqual([]);
 });
 
 test('a lane that is behind reads history once, though it takes it in small parts', async () => {

@@ -79,6 +79,16 @@ export const reading: readonly Guard[] = [
     },
   },
   {
+    name: 'end-not-awaited-for-ever',
+    hazard: 'PostgreSQL restarts',
+    promise: 'a relay ends when it is told to, also where it waits for the end of the log',
+    edits: [{ file: READER, snippet: 'until.throwIfAborted();', replacement: '' }],
+    noticedBy: {
+      file: 'test/contracts/messaging/relay.test.ts',
+      title: 'a relay that waits for the end of the log, where a new subscriber is to begin, ends when it is told to',
+    },
+  },
+  {
     name: 'marks-bounded',
     hazard: 'a sequence gap loses an event',
     promise: 'a gap that lasts costs no more than a young one',
