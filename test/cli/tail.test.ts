@@ -75,7 +75,7 @@ test('microlith events tail can be ended while it waits for the appenders at wor
   const stop = new AbortController();
   const nothing = () => undefined;
   const on = { source: log, bell: new Bell(realTiming), fromBeginning: false, signal: stop.signal };
-  const following = followLog({ ...on, onBegun: expect.unreachable, onEvents: expect.unreachable, say: nothing });
+  const following = followLog({ ...on, onBegun: nothing, onEvents: nothing, say: nothing });
   await until(async () => expect(log.sightings).toBeGreaterThan(1));
   stop.abort();
   expect(await Promise.race([following.then(() => 'ended'), setTimeout(1_000, 'still following')])).toBe('ended');
