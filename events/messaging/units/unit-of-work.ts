@@ -4,6 +4,7 @@ import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import { currentExecution } from './execution.ts';
 import { type KeyedResults, onceForKey } from './idempotency.ts';
 import { rerunLostRaces } from './lost-races.ts';
+import type { Nesting } from './nesting.ts';
 
 /** One open transaction of one context. */
 export interface OpenUnit<Scope> extends KeyedResults {
@@ -26,13 +27,17 @@ interface Joinable<Scope> {
   failure?: { readonly error: unknown };
 }
 
-/** Units of work over any store: inner calls join, idempotency keys are honoured, lost races are run again. */
-export function createUnitOfWork<Scope>(inTransaction: InTransaction<Scope>): UnitOfWork<Scope> {
+/**
+ * Units of work over any store: inner calls join, idempotency keys are honoured, lost races are run again. What is within another
+ * of its context, and cannot join it, is refused.
+ */
+export function createUnitOfWork<Scope>(inTransaction: InTransaction<Scope>, nesting: Nesting): UnitOfWork<Scope> {
   const open = new AsyncLocalStorage<Joinable<Scope>>();
 
   return async (work) => {
     const outer = open.getStore();
     if (outer) return join(outer, work);
+    nesting.refuse();
     const { tenantId, idempotency } = currentExecution();
     const run = async (unit: OpenUnit<Scope>) => {
       const joinable: Joinable<Scope> = { unit };

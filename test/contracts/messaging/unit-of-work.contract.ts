@@ -2,11 +2,14 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IdempotencyKeyReused } from '#events/messaging/units/idempotency';
 import { RollbackOnly } from '#events/messaging/units/unit-of-work';
-import { ForeignFact, PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
+import { causes } from '#events/messaging/lanes/failure';
+import { defineSubscriber } from '#events/messaging/lanes/subscriber';
+import { UnitWithinAnother } from '#events/messaging/units/nesting';
+import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
 import { OutsideExecution } from '#events/messaging/units/execution';
 import { ChangeInQuery } from '#events/messaging/units/scope';
 import { type DeskScope, ElsewhereHappened, NoteTaken } from './desk/note.ts';
-import { asUser, notesOf, type OpenPostOffice, type PostOffice } from './post-office.ts';
+import { asUser, notesOf, type OpenPostOffice, type PostOffice, takeNotes } from './post-office.ts';
 
 export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
   describe(`a unit of work ${adapter}`, () => {
@@ -116,6 +119,52 @@ export const describeUnitOfWork = (adapter: string, open: OpenPostOffice) =>
       );
       await expect(outer).rejects.toThrow(RollbackOnly);
       expect(await notesOf(office)).toEqual([]);
+    });
+
+    describe('that is begun within another of its context, and is no part of it, is refused:', () => {
+      const { command, query } = {
+        command: () => office.store.unitOfWork(({ notes }) => notes.add('another')),
+        query: () => office.store.reading(({ notes }) => notes.all()),
+      };
+
+      test('a query in a command', async () => {
+        const outer = asUser(() => office.store.unitOfWork(() => query()));
+        await expect(outer).rejects.toThrow(UnitWithinAnother);
+        await noteIn('afterwards');
+        expect(await notesOf(office)).toEqual(['afterwards']);
+      });
+
+      test('a command in a query', async () => {
+        await expect(asUser(() => office.store.reading(() => command()))).rejects.toThrow(UnitWithinAnother);
+        expect(await notesOf(office)).toEqual([]);
+      });
+
+      test.each([
+        ['a command', command],
+        ['a query', query],
+      ])('%s in a handler', async (_what, call) => {
+        const failures: unknown[] = [];
+        const caller = defineSubscriber<DeskScope>()({
+          name: 'desk.callOnNoteTaken',
+          on: NoteTaken,
+          handle: async () => void (await call()),
+        });
+        await takeNotes(office, ['a', 'x']);
+        await office.relay([caller], { observer: { failed: ({ error }) => void failures.push(error) } }).relayOnce();
+        expect([...causes(failures[0])]).toContainEqual(expect.any(UnitWithinAnother));
+        expect(await notesOf(office)).toEqual([]);
+      });
+
+      test('but not where that is over', async () => {
+        let later: Promise<unknown> | undefined;
+        await asUser(() =>
+          office.store.unitOfWork(async ({ notes }) => {
+            await notes.add('first');
+            later = setTimeout(100).then(query);
+          }),
+        );
+        expect(await later).toEqual(['first']);
+      });
     });
 
     describe('under an idempotency key', () => {

@@ -15,6 +15,18 @@ const CONTRACT = 'test/contracts/messaging/postgresql.test.ts';
 /** Commits, connections, nesting, idempotency keys. */
 export const units: readonly Guard[] = [
   {
+    name: 'units-not-nested',
+    hazard: 'half a unit of work is kept',
+    promise:
+      'a command or a query within another of its context, or a handler, is refused where it would be no part of it',
+    edits: [{ file: UNIT, snippet: 'nesting.refuse();', replacement: '' }],
+    noticedBy: {
+      file: CONTRACT,
+      title:
+        'a unit of work on PostgreSQL > that is begun within another of its context, and is no part of it, is refused: > a query in a command',
+    },
+  },
+  {
     name: 'commit-answered-by-rollback',
     hazard: 'a phantom commit',
     promise: 'a commit counts only if the server says COMMIT',

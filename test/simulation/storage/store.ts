@@ -1,5 +1,6 @@
 import type { ContextStore, DueWork } from '#events/messaging/units/context-store';
 import type { RequestTaker } from '#events/messaging/requests/request-storage';
+import { Nesting } from '#events/messaging/units/nesting';
 import { createUnitOfWork } from '#events/messaging/units/unit-of-work';
 import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { Backend, Statement } from '../database/backend.ts';
@@ -47,7 +48,7 @@ export class SimulatedStore implements ContextStore<OfficeScope> {
   constructor(dependencies: StoreDependencies) {
     this.#of = dependencies;
     this.context = dependencies.schema.context;
-    this.unitOfWork = createUnitOfWork((work) => this.transaction('a command', work));
+    this.unitOfWork = createUnitOfWork((work) => this.transaction('a command', work), new Nesting(this.context));
     this.reading = this.unitOfWork;
   }
 

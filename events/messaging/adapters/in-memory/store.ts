@@ -7,6 +7,7 @@ import { IdempotencyKeyReused, IdempotencyKeyTaken } from '../../units/idempoten
 import { noteAnswered } from '../../lanes/fault.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
 import { whileThereIsRoom } from '../../requests/room.ts';
+import { Nesting } from '../../units/nesting.ts';
 import { queryScope, type UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
 import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
@@ -45,6 +46,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
   readonly #log: InMemoryLog;
   readonly #clock: Clock;
   readonly #mutex = new Mutex();
+  readonly #nesting: Nesting;
   readonly #tables = new CommittedTables();
   readonly #listeners: StoreListeners;
   #taker: RequestTaker | undefined;
@@ -55,8 +57,12 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
     this.#log = log;
     this.#clock = clock;
     this.#listeners = listeners;
-    this.unitOfWork = createUnitOfWork((work) => this.transaction((transaction) => work(this.#openUnit(transaction))));
-    this.reading = createUnitOfWork((work) => this.#read(work));
+    this.#nesting = new Nesting(door.context);
+    this.unitOfWork = createUnitOfWork(
+      (work) => this.transaction((transaction) => work(this.#openUnit(transaction))),
+      this.#nesting,
+    );
+    this.reading = createUnitOfWork((work) => this.#read(work), this.#nesting);
   }
 
   now(): number {
@@ -91,7 +97,7 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
         this.#listeners.tracing,
       );
       try {
-        const result = await work(transaction);
+        const result = await this.#nesting.within(() => work(transaction));
         this.#commit(transaction);
         return result;
       } catch (error) {
@@ -124,12 +130,13 @@ export class InMemoryStore<Scope> implements ContextStore<Scope> {
   async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {
     return this.#mutex.run(() => {
       const staged = this.#tables.stage();
-      return work({
+      const unit: OpenUnit<Scope> = {
         scopeOf: (tenantId) => this.#door.createScope(staged.of(tenantId), queryScope(tenantId, this.#clock)),
         share: () => undefined,
         recall: async () => undefined,
         remember: () => undefined,
-      });
+      };
+      return this.#nesting.within(() => work(unit));
     });
   }
 

@@ -5,6 +5,7 @@ import type { UnitOfWork } from '#shared-kernel/unit-of-work';
 import type { ContextStore, DueWork } from '../../units/context-store.ts';
 import { noteAnswered } from '../../lanes/fault.ts';
 import type { RequestTaker } from '../../requests/request-storage.ts';
+import { Nesting } from '../../units/nesting.ts';
 import { queryScope, refuseInQuery, type UnitScope } from '../../units/scope.ts';
 import type { Tracing } from '../../watching/tracing.ts';
 import { createUnitOfWork, type OpenUnit } from '../../units/unit-of-work.ts';
@@ -53,6 +54,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
   readonly #door: MikroOrmContext<Scope>;
   readonly #of: StoreDependencies;
   readonly #units: MikroOrmUnits;
+  readonly #nesting: Nesting;
   readonly #departures = new Departures();
   #taker: RequestTaker | undefined;
 
@@ -65,8 +67,9 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
     this.parked = new PostgresParked(this);
     this.requests = new PostgresRequests(this);
     this.schedule = new PostgresSchedule(this);
-    this.unitOfWork = createUnitOfWork((work) => this.transaction(work));
-    this.reading = createUnitOfWork((work) => this.#read(work));
+    this.#nesting = new Nesting(door.context);
+    this.unitOfWork = createUnitOfWork((work) => this.transaction(work), this.#nesting);
+    this.reading = createUnitOfWork((work) => this.#read(work), this.#nesting);
   }
 
   static async open<Scope>(
@@ -114,7 +117,7 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
   async #run<Result>(transaction: Transaction, work: (unit: PostgresUnit<Scope>) => Promise<Result>): Promise<Result> {
     const unit = this.#openUnit(transaction, this.#units.within(transaction));
     try {
-      const result = await work(unit);
+      const result = await this.#nesting.within(() => work(unit));
       await unit.commit();
       return result;
     } catch (error) {
@@ -133,12 +136,13 @@ export class PostgresStore<Scope> implements ContextStore<Scope> {
   async #read<Result>(work: (unit: OpenUnit<Scope>) => Promise<Result>): Promise<Result> {
     const { createScope } = this.#door;
     const em = this.#units.reading();
-    return work({
+    const unit: OpenUnit<Scope> = {
       scopeOf: (tenantId) => createScope(em, queryScope(tenantId, this.#of.clock), refuseInQuery),
       share: () => undefined,
       recall: async () => undefined,
       remember: () => undefined,
-    });
+    };
+    return this.#nesting.within(() => work(unit));
   }
 
   #openUnit(transaction: Transaction, em: EntityManager): PostgresUnit<Scope> {
