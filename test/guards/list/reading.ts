@@ -106,8 +106,8 @@ export const reading: readonly Guard[] = [
     edits: [
       {
         file: 'events/messaging/adapters/postgresql/operations/status.ts',
-        snippet: '(${IS_HIDDEN} or clock_timestamp()',
-        replacement: '(clock_timestamp()',
+        snippet: '(${IS_HIDDEN} or ${IS_NAMELESS} or',
+        replacement: '(${IS_NAMELESS} or',
       },
     ],
     noticedBy: {
