@@ -145,7 +145,7 @@ export const reading: readonly Guard[] = [
     edits: [
       {
         file: SOURCE,
-        snippet: `if (!isOnlyTheAnchor || drawn <= from + span) return near;`,
+        snippet: `if (!isOnlyTheAnchor || this.#drawn <= from + span) return near;`,
         replacement: `return near;`,
       },
     ],
