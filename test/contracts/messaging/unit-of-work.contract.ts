@@ -5,7 +5,7 @@ import { RollbackOnly } from '#events/messaging/units/unit-of-work';
 import { causes } from '#events/messaging/lanes/failure';
 import { defineSubscriber } from '#events/messaging/lanes/subscriber';
 import { UnitWithinAnother } from '#events/messaging/units/nesting';
-import { ForeignFact, PublishedOutsideUnitOfWork, type Publish } from '#events/messaging/units/outbox';
+import { ForeignFact, PublishedOutsideUnitOfWork } from '#events/messaging/units/outbox';
 import { OutsideExecution } from '#events/messaging/units/execution';
 import { ChangeInQuery } from '#events/messaging/units/scope';
 import { type DeskScope, ElsewhereHappened, NoteTaken } from './desk/note.ts';
