@@ -107,7 +107,9 @@ export const edges: readonly Guard[] = [
     name: 'closed-by-default',
     hazard: 'the shop stands open by mistake',
     promise: 'without a sign-in nobody outside is let in, unless it is said twice',
-    edits: [{ file: 'app/config.ts', snippet: ', ...openMistakes(present)];', replacement: ']; void openMistakes;' }],
+    edits: [
+      { file: 'app/config.ts', snippet: ', ...openMistakes(present)', replacement: ', ...(void openMistakes, [])' },
+    ],
     noticedBy: {
       file: 'test/app/config.test.ts',
       title: 'the configuration > opens 0.0.0.0 to everybody only when told so twice',
