@@ -29,7 +29,7 @@ export class MigrationDrift extends Error {
 /** Hears what a migration waits for, and what it has done. */
 export interface MigrationListener {
   readonly onWaiting?: () => void;
-  /** A migration was applied, as `schema/name`. */
+  /** A migration was applied to a schema that was there, as `schema/name`: of a new one nobody wants to hear each. */
   readonly onApplied?: (migration: string) => void;
 }
 
@@ -124,7 +124,7 @@ async function migrateSchema(
   if (journal.size === 0) await createJournal(client, schema);
   for (const migration of missing) {
     await apply(client, schema, migration);
-    onApplied(`${schema}/${migration.name}`);
+    if (journal.size > 0) onApplied(`${schema}/${migration.name}`);
   }
   return missing.map(({ name }) => `${schema}/${name}`);
 }
