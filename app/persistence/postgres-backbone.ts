@@ -105,13 +105,13 @@ export function createPostgresBackbone(address: DatabaseAddress, options: Postgr
     if (pruned) options.onPruned?.(pruned);
   };
   const tendOnce = async () => {
-    const { members, drawn, positions } = await lookAround(looks, membership.hasOthers ? contexts : []);
+    const { members, upFor, drawn, positions } = await lookAround(looks, membership.hasOthers ? contexts : []);
     const lanes = relay?.lanes.map(({ lane }) => lane.id);
     membership.update(members, lanes);
     relay?.hearOf(positions);
     relay?.lookAsFarAs(drawn);
     await Promise.all([
-      leases.end(contexts, members).catch(reporting('ending the leases of processes that are gone')),
+      leases.end(contexts, { members, upFor }).catch(reporting('ending the leases of processes that are gone')),
       prepareLog(drawn).catch(reporting('making partitions')),
     ]);
   };

@@ -44,7 +44,7 @@ describe('a request that one process has leased', () => {
   const lease = (store: Process) => store.requests.lease(new Map([[FileAway.kind, 10]]), AN_HOUR);
   /** What the second process sees for so many seconds. */
   const seeThere = async (seconds: number, ...members: string[]) => {
-    for (let second = 0; second < seconds; second += 1, now += 1_000) await leases.end(['desk'], members);
+    for (let second = 0; second < seconds; second += 1, now += 1_000) await leases.end(['desk'], { members, upFor: 0 });
   };
 
   test('is performed at once by another when the first is gone', async () => {

@@ -13,6 +13,7 @@ export class Attendance {
   /** By name: since when it is missing, where it is. */
   readonly #known = new Map<string, number | undefined>();
   #began: number | undefined;
+  #isNew = true;
   #looked = 0;
 
   constructor(self: string, timing: Pick<Timing, 'now'>) {
@@ -22,15 +23,18 @@ export class Attendance {
 
   /**
    * Takes note of who is seen now, and gives those who count as there; nothing while that is not known. Whoever is not seen itself
-   * has lost its connection, as others may have; and whoever has not looked for long knows of nobody since when it is missing.
+   * has lost its connection, as others may have; and whoever has not looked for long knows of nobody since when it is missing. A
+   * process that is new takes who is missing for gone at once, such as the one before it that was killed: unless the server has
+   * only just started, `upFor` milliseconds ago, and nobody has had the time to be back.
    */
-  look(seen: readonly string[]): readonly string[] | undefined {
+  look(seen: readonly string[], upFor: number): readonly string[] | undefined {
     const now = this.#timing.now();
     const isBlind = !seen.includes(this.#self);
     if (isBlind || now - this.#looked > GRACE) this.#forget();
     this.#looked = now;
     if (isBlind) return undefined;
-    this.#began ??= now;
+    this.#began ??= this.#isNew && upFor >= GRACE ? now - GRACE : now;
+    this.#isNew = false;
     this.#note(seen, now);
     return now - this.#began >= GRACE ? [...this.#known.keys()].toSorted() : undefined;
   }

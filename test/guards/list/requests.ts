@@ -387,6 +387,16 @@ export const requests: readonly Guard[] = [
     },
   },
   {
+    name: 'started-server-excuses',
+    hazard: HAZARD,
+    promise: 'where the server has only just started, a new process takes nobody for gone',
+    edits: [{ file: ATTENDANCE, snippet: 'upFor >= GRACE', replacement: 'upFor >= 0' }],
+    noticedBy: {
+      file: 'test/contracts/messaging/attendance.test.ts',
+      title: 'who counts as there > is not known before all have had four seconds to be seen',
+    },
+  },
+  {
     name: 'late-failure-is-fenced',
     hazard: HAZARD,
     promise: 'a call that fails after its lease leaves alone whoever calls again',

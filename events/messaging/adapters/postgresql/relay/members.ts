@@ -30,19 +30,30 @@ export const MEMBERS = `
 
 export interface Surroundings {
   readonly members: readonly string[];
+  /** Milliseconds that the server has run for. */
+  readonly upFor: number;
   /** How far positions are drawn. */
   readonly drawn: number;
   /** Through where the lanes that were asked for are handled, by their ids. */
   readonly positions: ReadonlyMap<string, LogPosition>;
 }
 
+interface SurroundingsRow {
+  readonly members: string[];
+  readonly up_for: number;
+  readonly drawn: number;
+  readonly lanes: string | null;
+}
+
+const UP_FOR = '(extract(epoch from clock_timestamp() - pg_postmaster_start_time()) * 1000)::float8';
+
 /** What is looked for once a second, in one statement: who else is there, and how far log and lanes have come. */
 export async function lookAround(pool: pg.Pool, contexts: readonly string[]): Promise<Surroundings> {
   const lanes = contexts.length > 0 ? `(select json_agg(lane) from (${lanePositions(contexts)}) lane)` : 'null';
-  const text = `select array(${MEMBERS}) as members, ${LAST_DRAWN} as drawn, ${lanes}::text as lanes`;
-  const { rows } = await send<{ members: string[]; drawn: number; lanes: string | null }>(pool, prepared(text));
-  const { members, drawn, lanes: found } = rows[0]!;
-  return { members, drawn, positions: toPositions(JSON.parse(found ?? '[]') as PositionRow[]) };
+  const text = `select array(${MEMBERS}) as members, ${UP_FOR} as up_for, ${LAST_DRAWN} as drawn, ${lanes}::text as lanes`;
+  const { rows } = await send<SurroundingsRow>(pool, prepared(text));
+  const { members, up_for: upFor, drawn, lanes: found } = rows[0]!;
+  return { members, upFor, drawn, positions: toPositions(JSON.parse(found ?? '[]') as PositionRow[]) };
 }
 
 export async function findMembers(connection: Queryable): Promise<readonly string[]> {

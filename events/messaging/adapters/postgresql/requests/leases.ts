@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Attendance } from '../../../relay/attendance.ts';
+import type { Surroundings } from '../relay/members.ts';
 import { send } from '../transactions/statement.ts';
 
 /** The leases of relays that are gone: what those had begun, or had still to begin, is due at once. */
@@ -15,8 +16,8 @@ export class LeasesOfTheGone {
   }
 
   /** Ends those of whoever does not count as there any more, where these relays are seen now. */
-  async end(contexts: readonly string[], seen: readonly string[]): Promise<void> {
-    const there = this.#attendance.look(seen);
+  async end(contexts: readonly string[], { members, upFor }: Pick<Surroundings, 'members' | 'upFor'>): Promise<void> {
+    const there = this.#attendance.look(members, upFor);
     if (!there || there.join() === this.#endedFor) return;
     await Promise.all(contexts.map((context) => this.#endIn(context, there)));
     this.#endedFor = there.join();
