@@ -9,7 +9,7 @@ export interface Delivery {
   stop(): Promise<void>;
 }
 
-const TODO =
+const WHAT_TO_DO =
   'restart this process: nothing is lost; until then /readyz answers 503 and /livez 200. It is a defect: report it';
 
 /** Delivery that stops by itself leaves the server up: it can still be asked why. */
@@ -18,7 +18,7 @@ export function deliver({ run }: Pick<System, 'run'>, logger: Logger): Delivery 
   let failure: Error | undefined;
   const running = run(abort.signal).catch((error: Error) => {
     failure = error;
-    logger.fatal({ err: error, todo: TODO }, 'delivery has stopped: this process answers, and handles nothing');
+    logger.fatal({ err: error, todo: WHAT_TO_DO }, 'delivery has stopped: this process answers, and handles nothing');
   });
   return {
     get failure() {

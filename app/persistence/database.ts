@@ -23,7 +23,7 @@ export class DatabaseUnusable extends Error {
 
 const OLDEST = 15;
 const NAME = 'microlith';
-const TODO = 'mend what the error says, then restart this process: it does not try again, and nothing is lost';
+const WHAT_TO_DO = 'mend what the error says, then restart this process: it does not try again, and nothing is lost';
 
 /** The server that `DATABASE_URL` names, or the embedded one, started if need be. @throws {DatabaseUnusable} */
 export async function openDatabase({ database, dataDirectory }: Config, logger: Logger): Promise<OpenDatabase> {
@@ -45,7 +45,7 @@ async function holdEmbedded(directory: string, logger: Logger): Promise<Embedded
     if (!isHeld) return;
     logger.error('the embedded PostgreSQL went away; starting it again');
     server = await open().catch((error: unknown) => {
-      logger.fatal({ err: error, todo: TODO }, 'the embedded PostgreSQL cannot be started again');
+      logger.fatal({ err: error, todo: WHAT_TO_DO }, 'the embedded PostgreSQL cannot be started again');
       return server;
     });
   };

@@ -47,7 +47,7 @@ describe('a request that one process has leased', () => {
     for (let second = 0; second < seconds; second += 1, now += 1_000) await leases.end(['desk'], { members, upFor: 0 });
   };
 
-  test('is performed at once by another when the first is gone', async () => {
+  test('is performed by another when the first has been gone for a while', async () => {
     const [first, second] = [await open('1'), await open('2')];
     await ask(first);
     expect(await lease(first)).toHaveLength(1);

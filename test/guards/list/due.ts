@@ -11,13 +11,13 @@ export const due: readonly Guard[] = [
   {
     name: 'leases-of-the-gone',
     hazard: 'two processes get in each other’s way',
-    promise: 'what a process that is gone had leased is performed by another at once',
+    promise: 'what a process that is gone had leased is performed by another',
     edits: [
       { file: LEASES, snippet: 'set due_at = now(), leased_by = null', replacement: 'set leased_by = leased_by' },
     ],
     noticedBy: {
       file: LEASES_TEST,
-      title: 'a request that one process has leased > is performed at once by another when the first is gone',
+      title: 'a request that one process has leased > is performed by another when the first has been gone for a while',
     },
   },
   {

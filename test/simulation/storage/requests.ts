@@ -1,3 +1,4 @@
+import { isAnswered, isInTheSameAttempt, keptEnd } from '#events/messaging/requests/late-ends';
 import type { CallEnd, PendingRequest, RequestStorage, Setback } from '#events/messaging/requests/request-storage';
 import { type Room, whileThereIsRoom } from '#events/messaging/requests/room';
 import type { Backend } from '../database/backend.ts';
@@ -70,12 +71,12 @@ export class SimulatedRequests implements RequestStorage<OfficeScope> {
   }
 
   async keep(request: PendingRequest, end: CallEnd): Promise<void> {
-    await this.#change('keep', request, (row) => kept(row, request, end));
+    await this.#change('keep', request, (row) => keptEnd(row, request, end));
   }
 
   async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
     await this.#change('set back', request, (row, now) => ({
-      ...kept(row, request, end),
+      ...keptEnd(row, request, end),
       ...(isInTheSameAttempt(row, request) && { dueAt: now + (restMs ?? 0), isDead: restMs === null }),
     }));
   }
@@ -139,16 +140,6 @@ export const nameOf = ({ tenantId, kind, id }: Pick<RequestRow, 'tenantId' | 'ki
 /** Whoever leases it begins a call; where that has ended already, a recording of it. */
 export const beginOn = (row: RequestRow): RequestRow =>
   row.end === null ? { ...row, attempts: row.attempts + 1 } : { ...row, recordings: row.recordings + 1 };
-
-const isInTheSameAttempt = (row: RequestRow, { attempt, kept: held }: PendingRequest) =>
-  row.attempts === attempt && Math.max(row.recordings, 1) === (held?.recording ?? 1);
-
-const isAnswered = ({ end }: RequestRow): boolean => end !== null && 'answer' in end;
-
-const kept = (row: RequestRow, request: PendingRequest, end: CallEnd): Partial<RequestRow> =>
-  'answer' in end || isInTheSameAttempt(row, request)
-    ? { end: isAnswered(row) ? row.end : end, recordings: Math.max(row.recordings, 1) }
-    : {};
 
 export const toPending = (row: RequestRow): PendingRequest => {
   const { tenantId, kind, id, key, payload, execution, attempts, end, recordings } = row;

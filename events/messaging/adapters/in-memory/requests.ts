@@ -1,3 +1,4 @@
+import { isAnswered, isInTheSameAttempt, keptEnd } from '../../requests/late-ends.ts';
 import type { CallEnd, PendingRequest, RequestStorage, Setback } from '../../requests/request-storage.ts';
 import { type Room, whileThereIsRoom } from '../../requests/room.ts';
 import type { InMemoryStore } from './store.ts';
@@ -45,13 +46,13 @@ export class InMemoryRequests<Scope> implements RequestStorage<Scope> {
   }
 
   async keep(request: PendingRequest, end: CallEnd): Promise<void> {
-    await this.#change(request, (row) => kept(row, request, end));
+    await this.#change(request, (row) => keptEnd(row, request, end));
   }
 
   async setBack(request: PendingRequest, end: CallEnd, { restMs }: Setback): Promise<void> {
     const dueAt = this.#store.now() + (restMs ?? 0);
     await this.#change(request, (row) => ({
-      ...kept(row, request, end),
+      ...keptEnd(row, request, end),
       ...(isInTheSameAttempt(row, request) && { dueAt, isDead: restMs === null }),
     }));
   }
@@ -86,18 +87,6 @@ export function leaseRow(staged: StagedTables, row: RequestRow, until: number): 
   const pending = { tenantId, kind, id, key, payload, attempt: attempts, execution };
   return end === null ? pending : { ...pending, kept: { end, recording: recordings } };
 }
-
-/** Nobody has leased it since. Whoever keeps how a call ended begins the first recording by it, without a lease of its own. */
-const isInTheSameAttempt = (row: RequestRow, { attempt, kept: held }: PendingRequest) =>
-  row.attempts === attempt && Math.max(row.recordings, 1) === (held?.recording ?? 1);
-
-const isAnswered = ({ end }: RequestRow): boolean => end !== null && 'answer' in end;
-
-/** An answer that is kept stays, whatever others heard later; and it is kept, whoever has leased the request since. */
-const kept = (row: RequestRow, request: PendingRequest, end: CallEnd): Partial<RequestRow> =>
-  'answer' in end || isInTheSameAttempt(row, request)
-    ? { end: isAnswered(row) ? row.end : end, recordings: Math.max(row.recordings, 1) }
-    : {};
 
 /** The oldest pending request of each key: the others wait for it. */
 export function headsOf(staged: StagedTables): RequestRow[] {

@@ -3,7 +3,7 @@ import type { Attendance } from '../../../relay/attendance.ts';
 import type { Surroundings } from '../relay/members.ts';
 import { send } from '../transactions/statement.ts';
 
-/** The leases of relays that are gone: what those had begun, or had still to begin, is due at once. */
+/** The leases of relays that are gone: what those had begun, or had still to begin, is due now. */
 export class LeasesOfTheGone {
   readonly #pool: pg.Pool;
   readonly #attendance: Attendance;

@@ -92,6 +92,7 @@ export class PostgresRequests<Scope> implements RequestStorage<Scope> {
     });
   }
 
+  /** An answer that is kept stays, whatever others heard later. */
   async keep(request: PendingRequest, end: CallEnd): Promise<void> {
     const isAnswer = 'answer' in end;
     await send(this.#store.pool, {
@@ -132,7 +133,6 @@ const attemptOf = ({ attempt, kept }: PendingRequest): readonly unknown[] => [at
 
 const ONE_RECORDING = 'recordings = greatest(recordings, 1)';
 
-/** An answer that is kept stays, whatever others heard later. */
 const valuesOf = (end: CallEnd): readonly unknown[] =>
   'answer' in end ? [JSON.stringify(end.answer), null] : [null, end.error];
 
